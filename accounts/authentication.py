@@ -1,0 +1,37 @@
+"""How an API call says who it is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from accounts.models import ApiKey
+from accounts.principal import Principal
+
+SCHEMES = {"token", "bearer"}
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Token <key>`, as mem0's clients send it; `Bearer` works too.
+
+    Gives `request.auth` a Principal; `request.user` stays the key's creator, for Django's own use.
+    """
+
+    def authenticate(self, request: Request) -> tuple[object, Principal] | None:
+        """Return the caller, or None when no credentials are given; raise AuthenticationFailed on bad ones."""
+        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() not in SCHEMES:
+            return None
+        key = ApiKey.objects.find(secret.strip())
+        if key is None:
+            raise exceptions.AuthenticationFailed(
+                _("This API key is not valid: it may have been revoked or mistyped. Create one under “API keys”.")
+            )
+        key.touch()
+        return key.created_by, Principal(api_key=key)
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, which makes the answer to missing credentials 401 rather than 403."""
+        return "Token"

@@ -1,0 +1,30 @@
+"""Who is asking. Every read starts from one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import ApiKey, User
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in user or an API key, never both."""
+
+    user: User | None = None
+    api_key: ApiKey | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a principal that is nobody or two at once."""
+        if (self.user is None) == (self.api_key is None):
+            raise ValueError("A principal is either a user or an API key.")
+
+    @property
+    def label(self) -> str:
+        """Return how history names this principal, also after it is gone."""
+        return str(self.user) if self.user is not None else str(self.api_key)
+
+    @property
+    def end_user_name(self) -> str:
+        """Return the only end user this principal may reach, or "" for no limit."""
+        return self.api_key.end_user_name if self.api_key is not None else ""

@@ -1,0 +1,11 @@
+"""Entities and relations over memories."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GraphsConfig(AppConfig):
+    """The graph."""
+
+    name = "graphs"
+    verbose_name = _("Graph")

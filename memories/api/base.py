@@ -1,0 +1,66 @@
+"""What the API's views share: who asks, in which project, and which memories they may touch."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts.models import Project
+from accounts.principal import Principal
+from memories.models import Memory
+from memories.models.memory import MemoryQuerySet
+from memories.services.changes import Actor
+
+
+class View(APIView):
+    """A view whose caller is an API key."""
+
+    request: Request
+
+    @property
+    def principal(self) -> Principal:
+        """Return the caller; HasScope has made sure that there is one."""
+        principal: Principal = self.request.auth  # type: ignore[assignment]
+        return principal
+
+    @property
+    def project(self) -> Project:
+        """Return the key's project."""
+        assert self.principal.api_key is not None
+        return self.principal.api_key.project
+
+    @property
+    def actor(self) -> Actor:
+        """Return the caller as versions record it."""
+        return Actor.of(self.principal)
+
+    def memories(self) -> MemoryQuerySet:
+        """Return the memories that the caller may touch, the trash apart."""
+        return Memory.objects.for_principal(self.principal).in_project(self.project).kept()
+
+    def memory(self, memory_id: str) -> Memory:
+        """Return one of them; 400 for what isn't an id, 404 for an id that isn't theirs."""
+        memory = self.memories().with_scope().filter(pk=parse_id(memory_id)).first()
+        if memory is None:
+            raise Http404(f"There is no memory {memory_id}.")
+        return memory
+
+    def read(self, serializer: type[Serializer[Any]], data: Any = None) -> dict[str, Any]:
+        """Return the validated body (or `data`)."""
+        given = serializer(data=self.request.data if data is None else data)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+
+def parse_id(text: str) -> UUID:
+    """Return `text` as a UUID or answer 400."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise exceptions.ValidationError(f"{text!r} is not an id: ids are UUIDs.") from error

@@ -1,0 +1,86 @@
+"""Errors as clients read them: JSON with `detail`, `error`, `code` and `request_id`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from providers.errors import ProviderError
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from memories.filters import InvalidFilter
+from memories.services.revise import Immutable, VersionConflict
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception of a view into a response, or return None for Django to answer 500 or 503."""
+    translated = _translate(exception)
+    if translated is None:
+        return None
+    detail = _sentence(translated.detail)
+    request = context["request"]
+    body: dict[str, Any] = {
+        "detail": detail,
+        "error": detail,
+        "code": _code(translated),
+        "request_id": getattr(request._request, "id", ""),
+    }
+    if isinstance(translated.detail, dict):
+        body["fields"] = translated.detail
+    response = Response(body, status=translated.status_code)
+    if isinstance(translated, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
+        response["WWW-Authenticate"] = getattr(translated, "auth_header", "Token")
+    if wait := getattr(translated, "wait", None):
+        response["Retry-After"] = str(int(wait) or 1)
+    set_rollback()
+    return response
+
+
+class Conflict(exceptions.APIException):
+    """409."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "version_conflict"
+
+
+class Unavailable(exceptions.APIException):
+    """503: a model that we depend on did not answer."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "provider_unavailable"
+
+
+def _translate(exception: Exception) -> exceptions.APIException | None:
+    if isinstance(exception, exceptions.APIException):
+        return exception
+    if isinstance(exception, Http404):
+        return exceptions.NotFound(str(exception) or None)
+    if isinstance(exception, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(exception, InvalidFilter):
+        return exceptions.ValidationError({"filters": [str(exception)]})
+    if isinstance(exception, VersionConflict | Immutable):
+        return Conflict(str(exception))
+    if isinstance(exception, ProviderError):
+        return Unavailable(str(exception))
+    return None
+
+
+def _sentence(detail: Any) -> str:
+    """Write DRF's nested details as one sentence, each part under its field."""
+    if isinstance(detail, dict):
+        return " ".join(
+            _sentence(value) if key in ("non_field_errors", "filters") else f"{key}: {_sentence(value)}"
+            for key, value in detail.items()
+        )
+    if isinstance(detail, list):
+        return " ".join(_sentence(item) for item in detail if item)
+    return str(detail)
+
+
+def _code(exception: exceptions.APIException) -> str:
+    codes = exception.get_codes()
+    return codes if isinstance(codes, str) else "invalid"

@@ -1,0 +1,141 @@
+"""Our rows in the shapes that mem0's clients expect."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from memories.models import Event, Memory, MemoryVersion
+from memories.models.entities import NamedScope
+from memories.recall.types import Hit
+
+
+def memory_shape(memory: Memory) -> dict[str, Any]:
+    """Return a memory. Both `run_id` and `session_id`: the hosted service says one here and the other there."""
+    names = memory.entity_names()
+    return {
+        "id": str(memory.pk),
+        "memory": memory.text,
+        **names,
+        "session_id": names["run_id"],
+        "metadata": memory.metadata or None,
+        "categories": memory.categories,
+        "hash": memory.digest,
+        "created_at": _iso(memory.created_at),
+        "updated_at": _iso(memory.updated_at),
+        "timestamp": _iso(memory.said_at),
+        "expiration_date": memory.expiration_date.isoformat() if memory.expiration_date else None,
+        "structured_attributes": structured_attributes(memory.said_at),
+        "lifecycle_state": memory.state,
+        "version": memory.version,
+        "immutable": False,
+        "synthesized": False,
+        "replaced_by": None,
+    }
+
+
+def structured_attributes(moment: datetime) -> dict[str, Any]:
+    """Return the parts of the time at which something was said, in UTC."""
+    week = moment.isocalendar().week
+    return {
+        "year": moment.year,
+        "month": moment.month,
+        "day": moment.day,
+        "hour": moment.hour,
+        "minute": moment.minute,
+        "day_of_week": moment.strftime("%A").lower(),
+        "week_of_year": week,
+        "day_of_year": moment.timetuple().tm_yday,
+        "quarter": (moment.month - 1) // 3 + 1,
+        "is_weekend": moment.weekday() >= 5,
+    }
+
+
+def hit_shape(hit: Hit) -> dict[str, Any]:
+    """Return a memory that was found, with its score and what made it."""
+    return {
+        **memory_shape(hit.memory),
+        "score": round(hit.score, 6),
+        "score_breakdown": {
+            name: {"rank": signal.rank, "score": round(signal.score, 6), "contribution": round(signal.contribution, 6)}
+            for name, signal in hit.signals.items()
+        },
+    }
+
+
+def added_shape(version: MemoryVersion) -> dict[str, Any]:
+    """Return what an event did to a memory, with the memory's words at that time."""
+    names = version.memory.entity_names()
+    return {
+        "id": str(version.memory_id),
+        "data": {"memory": version.text},
+        "memory": version.text,
+        "event": version.change,
+        "user_id": names["user_id"],
+    }
+
+
+def history_shape(version: MemoryVersion, previous: MemoryVersion | None) -> dict[str, Any]:
+    """Return one change of a memory. `input` holds the messages that it rests on."""
+    memory = version.memory
+    names = memory.entity_names()
+    change = "UPDATE" if version.change == MemoryVersion.Change.RESTORE else version.change
+    return {
+        "id": str(version.pk),
+        "memory_id": str(memory.pk),
+        "input": [{"role": message.role, "content": message.text} for message in memory.sources.all()],
+        "old_memory": previous.text if previous else None,
+        "new_memory": None if version.change == MemoryVersion.Change.DELETE else version.text,
+        "user_id": names["user_id"],
+        "agent_id": names["agent_id"],
+        "app_id": names["app_id"],
+        "run_id": names["run_id"],
+        "session_id": names["run_id"],
+        "categories": version.categories,
+        "event": change,
+        "metadata": version.metadata or None,
+        "actor": version.actor,
+        "reason": version.reason,
+        "created_at": _iso(version.created_at),
+        "updated_at": _iso(version.created_at),
+    }
+
+
+def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:
+    """Return an event with what it did."""
+    return {
+        "id": str(event.pk),
+        "event_id": str(event.pk),
+        "event_type": "ADD",
+        "status": event.status,
+        "payload": {**{k: v for k, v in event.entity_names().items() if v}, "infer": event.infer},
+        "metadata": event.options.get("metadata"),
+        "results": [added_shape(version) for version in versions],
+        "error": event.error or None,
+        "error_code": event.error_code or None,
+        "attempts": event.attempts,
+        "graph_status": None,
+        "created_at": _iso(event.created_at),
+        "updated_at": _iso(event.updated_at),
+        "started_at": _iso(event.started_at),
+        "completed_at": _iso(event.completed_at),
+        "latency": event.latency,
+    }
+
+
+def entity_shape(entity: NamedScope, kind: str, total: int) -> dict[str, Any]:
+    """Return an end user, agent, app or run with the number of its memories."""
+    return {
+        "id": str(entity.pk),
+        "name": entity.name,
+        "type": kind,
+        "metadata": entity.metadata,
+        "owner": str(entity.project_id),
+        "total_memories": total,
+        "created_at": _iso(entity.created_at),
+        "updated_at": _iso(entity.updated_at),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

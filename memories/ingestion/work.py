@@ -1,0 +1,26 @@
+"""The state that the pipeline's steps pass along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from memories.extraction.types import Refusal, Statement, Usage
+from memories.models import Event, Message
+
+
+@dataclass(slots=True)
+class Ingestion:
+    """One event on its way: each step reads what the earlier ones filled in and adds its own part.
+
+    `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's evidence are indices of `messages`.
+    """
+
+    event: Event
+    messages: Sequence[Message]
+    statements: list[Statement] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    extractor: str = ""
+    vectors: list[list[float]] = field(default_factory=list)
+    embedder: str = ""

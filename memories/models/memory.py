@@ -1,0 +1,123 @@
+"""One statement worth remembering, and its vector."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import VectorField
+
+from accounts.ids import uuid7
+from memories.models.message import Message
+from memories.models.scoped import Scoped
+from memories.models.scoping import ScopedQuerySet
+
+
+class MemoryQuerySet(ScopedQuerySet["Memory"]):
+    """Reads of memories."""
+
+    def kept(self) -> MemoryQuerySet:
+        """Narrow to memories that are not in the trash."""
+        return self.exclude(state=Memory.State.DELETED)
+
+    def active(self) -> MemoryQuerySet:
+        """Narrow to what may be recalled."""
+        return self.filter(state=Memory.State.ACTIVE)
+
+    def unexpired(self) -> MemoryQuerySet:
+        """Narrow to memories whose last day has not passed."""
+        return self.filter(Q(expiration_date=None) | Q(expiration_date__gte=timezone.now().date()))
+
+    def with_scope(self) -> MemoryQuerySet:
+        """Fetch the names of the scope along, for those who print them."""
+        return self.select_related("end_user", "agent", "app", "run")
+
+
+class Memory(Scoped):
+    """What is remembered: a statement with its scope, categories, layer, validity and state."""
+
+    class State(models.TextChoices):
+        """Only an active memory is recalled; a deleted one is in the trash until it is purged."""
+
+        ACTIVE = "active", _("Active")
+        PENDING = "pending", _("Awaiting review")
+        PAUSED = "paused", _("Paused")
+        ARCHIVED = "archived", _("Archived")
+        SUPERSEDED = "superseded", _("Superseded")
+        DELETED = "deleted", _("In trash")
+
+    class Layer(models.TextChoices):
+        """How widely and how long the memory holds."""
+
+        CONVERSATION = "conversation", _("Conversation")
+        SESSION = "session", _("Session")
+        USER = "user", _("User")
+        ORGANIZATION = "organization", _("Organization")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    text = models.TextField(_("text"))
+    categories = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("categories"))
+    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.ACTIVE)
+    layer = models.CharField(_("layer"), max_length=16, choices=Layer, default=Layer.USER)
+    confidence = models.FloatField(_("confidence"), default=1.0)
+    said_at = models.DateTimeField(_("said"), help_text=_("When it was said: the date of the conversation."))
+    expiration_date = models.DateField(_("last day"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    sources = models.ManyToManyField(Message, related_name="memories", blank=True, verbose_name=_("sources"))
+
+    digest = models.CharField(max_length=64, editable=False, help_text=_("MD5 of the text, mem0's `hash`."))
+    lexemes = SearchVectorField(editable=False)
+    lexeme_count = models.PositiveIntegerField(editable=False)
+
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, editable=False)
+
+    objects = MemoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("memory")
+        verbose_name_plural = _("memories")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["project", "-created_at", "-id"], name="memory_by_project"),
+            models.Index(fields=["end_user", "state", "-created_at"], name="memory_by_person"),
+            models.Index(fields=["end_user", "digest"], name="memory_same_text"),
+            GinIndex(fields=["lexemes"], name="memory_lexemes", fastupdate=False),
+            GinIndex(fields=["categories"], name="memory_categories"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="memory_has_text"),
+            models.CheckConstraint(
+                condition=Q(state="deleted", deleted_at__isnull=False) | (~Q(state="deleted") & Q(deleted_at=None)),
+                name="memory_deleted_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class MemoryVector(models.Model):
+    """The embedding of a memory's text by one embedder.
+
+    A table of its own, without a dimension in the schema, so that a second embedder's vectors can stand
+    beside the first's while it takes over. It is written in the transaction that writes the text.
+    """
+
+    memory = models.ForeignKey(Memory, models.CASCADE, related_name="vectors")
+    embedder = models.CharField(max_length=200)
+    embedding = VectorField()
+
+    class Meta:
+        verbose_name = _("vector")
+        verbose_name_plural = _("vectors")
+        constraints = [models.UniqueConstraint(fields=["memory", "embedder"], name="vector_once")]
+
+    def __str__(self) -> str:
+        return f"{self.memory_id} by {self.embedder}"

@@ -1,0 +1,57 @@
+"""The configured models, built once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from providers.base import ChatModel, Embedder
+from providers.build import build
+
+from memories.extraction.types import Extractor
+
+EMBEDDED = "providers.embedded.EmbeddedEmbedder"
+
+
+@cache
+def get_provider(kind: str) -> Any:
+    """Return the provider of `kind` that settings.PROVIDERS describes; raise KeyError if there is none."""
+    return build(settings.PROVIDERS[kind])
+
+
+def get_embedder() -> Embedder:
+    """Return what turns text into vectors: there always is one."""
+    return cast(Embedder, get_provider("embedder"))
+
+
+def has_llm() -> bool:
+    """Tell whether a chat model is configured."""
+    return "chat" in settings.PROVIDERS
+
+
+def calls_network() -> bool:
+    """Tell whether ingestion waits for models elsewhere."""
+    return has_llm() or settings.PROVIDERS["embedder"]["BACKEND"] != EMBEDDED
+
+
+@cache
+def get_extractor() -> Extractor:
+    """Return what reads conversations: a language model if one is configured, else the verbatim extractor."""
+    if has_llm():
+        from memories.extraction.llm import LLMExtractor
+
+        return LLMExtractor(cast(ChatModel, get_provider("chat")))
+    from memories.extraction.verbatim import VerbatimExtractor
+
+    return VerbatimExtractor()
+
+
+@receiver(setting_changed)
+def _forget_providers(setting: str, **kwargs: Any) -> None:
+    """Rebuild after tests override the setting; it never changes in a running product."""
+    if setting == "PROVIDERS":
+        get_provider.cache_clear()
+        get_extractor.cache_clear()

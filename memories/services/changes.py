@@ -1,0 +1,105 @@
+"""The one way a memory changes: row, version, vector, lexemes and audit entry, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import ApiKey, User
+from accounts.principal import Principal
+from memories.lexemes import lexemes, tsvector
+from memories.models import AuditEntry, Event, Memory, MemoryVector, MemoryVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes something, as a version records it: by name, and by reference while that exists."""
+
+    label: str
+    user: User | None = None
+    api_key: ApiKey | None = None
+
+    @classmethod
+    def of(cls, principal: Principal) -> Actor:
+        """Return the actor that `principal` is."""
+        return cls(label=principal.label, user=principal.user, api_key=principal.api_key)
+
+
+def digest(text: str) -> str:
+    """Return the MD5 of `text`, as mem0 reports it under `hash`; a name for the text, not a safeguard."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def set_text(memory: Memory, text: str) -> None:
+    """Put `text` into the row with everything that is derived from it but the vector."""
+    words = lexemes(text)
+    memory.text = text
+    memory.digest = digest(text)
+    memory.lexemes = tsvector(words)
+    memory.lexeme_count = len(words)
+
+
+def add_versions(
+    memories: Sequence[Memory],
+    *,
+    change: MemoryVersion.Change,
+    actor: Actor,
+    reason: str = "",
+    event: Event | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Append each memory's present state as its version `memory.version`, and an audit entry for each.
+
+    Must run in the transaction that wrote the memories.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A version is written in the transaction that changes the memory.")
+    at = at or timezone.now()
+    MemoryVersion.objects.bulk_create(
+        MemoryVersion(
+            memory=memory,
+            project_id=memory.project_id,
+            number=memory.version,
+            change=change,
+            text=memory.text,
+            categories=memory.categories,
+            metadata=memory.metadata,
+            state=memory.state,
+            expiration_date=memory.expiration_date,
+            reason=reason,
+            actor=actor.label,
+            user=actor.user,
+            api_key=actor.api_key,
+            event=event,
+            created_at=at,
+        )
+        for memory in memories
+    )
+    AuditEntry.objects.bulk_create(
+        audit_entry(memory, action=f"memory.{change.lower()}", actor=actor, version=memory.version)
+        for memory in memories
+    )
+
+
+def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) -> AuditEntry:
+    """Build the audit entry of an action on a memory: ids and numbers, never content."""
+    return AuditEntry(
+        project_id=memory.project_id,
+        action=action,
+        object_type="memory",
+        object_id=str(memory.pk),
+        actor=actor.label,
+        details=details,
+    )
+
+
+def set_vector(memory: Memory, *, embedder: str, embedding: list[float]) -> None:
+    """Replace the memory's vectors by one of its present text; those of the old text go."""
+    memory.vectors.all().delete()
+    MemoryVector.objects.create(memory=memory, embedder=embedder, embedding=embedding)

@@ -1,0 +1,94 @@
+"""Forgetting: to the trash, from where it can be restored, and out of it for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from memories.models import AccessLog, AuditEntry, Event, Memory, MemoryVersion
+from memories.models.entities import NamedScope
+from memories.models.memory import MemoryQuerySet
+from memories.services.changes import Actor, add_versions, audit_entry
+
+BATCH = 1000
+
+
+def forget(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
+    """Move `memories` to the trash and return how many went; those that are there already stay as they are."""
+    with transaction.atomic():
+        found = list(memories.kept().select_for_update(of=("self",)).order_by("pk"))
+        _move(found, Memory.State.DELETED, MemoryVersion.Change.DELETE, actor, reason)
+    return len(found)
+
+
+def restore(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
+    """Bring `memories` back from the trash as active ones and return how many came."""
+    with transaction.atomic():
+        found = list(memories.filter(state=Memory.State.DELETED).select_for_update(of=("self",)).order_by("pk"))
+        _move(found, Memory.State.ACTIVE, MemoryVersion.Change.RESTORE, actor, reason)
+    return len(found)
+
+
+def _move(
+    memories: list[Memory], state: Memory.State, change: MemoryVersion.Change, actor: Actor, reason: str
+) -> None:
+    now = timezone.now()
+    for memory in memories:
+        memory.state = state
+        memory.deleted_at = now if state == Memory.State.DELETED else None
+        memory.version += 1
+        memory.updated_at = now
+    Memory.objects.bulk_update(memories, ["state", "deleted_at", "version", "updated_at"], batch_size=BATCH)
+    add_versions(memories, change=change, actor=actor, reason=reason, at=now)
+
+
+def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
+    """Remove `memories` for good, with their versions, vectors, lexemes and places in the access log.
+
+    What remains is an audit entry per memory, without content. Returns how many went.
+    """
+    with transaction.atomic():
+        found = list(memories.select_for_update(of=("self",)).order_by("pk"))
+        ids = [memory.pk for memory in found]
+        AuditEntry.objects.bulk_create(audit_entry(memory, action="memory.purge", actor=actor) for memory in found)
+        # A query can tell as much about a person as the memory it found.
+        AccessLog.objects.filter(memory_ids__overlap=ids).delete()
+        Memory.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def empty_trash() -> int:
+    """Purge what has been in the trash longer than settings.TRASH_DAYS; return how many went."""
+    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    purged = 0
+    while True:
+        batch = Memory.objects.filter(state=Memory.State.DELETED, deleted_at__lt=before).order_by("pk")
+        ids = list(batch.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return purged
+        purged += purge(memories=Memory.objects.filter(pk__in=ids), actor=Actor(label="trash"))
+
+
+def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
+    """Remove an end user, agent, app or run with everything recorded under it; return its count of memories.
+
+    Memories, messages and events go for good: this is mem0's `delete_users`, which clients call to be rid of
+    a person. The audit trail keeps that it happened.
+    """
+    field = {"enduser": "end_user"}.get(entity._meta.model_name or "", entity._meta.model_name or "")
+    with transaction.atomic():
+        erased = purge(memories=Memory.objects.filter(**{field: entity}), actor=actor)
+        Event.objects.filter(**{field: entity}).delete()
+        AuditEntry.objects.create(
+            project_id=entity.project_id,
+            action="entity.erase",
+            object_type=field,
+            object_id=str(entity.pk),
+            actor=actor.label,
+            details={"memories": erased},
+        )
+        entity.delete()
+    return erased

@@ -1,0 +1,108 @@
+"""Receiving a conversation: stored whole before anything is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.models import Project
+from accounts.principal import Principal
+from memories.dispatch import ring_on_commit
+from memories.models import Event, Message
+from memories.models.scoped import ENTITY_FIELDS
+from memories.services.ingest import ingest
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One turn as it arrives. `said_at` defaults to the time of its conversation."""
+
+    role: str
+    text: str
+    speaker: str = ""
+    said_at: datetime | None = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What one call of an app brings.
+
+    `entities` maps user_id, agent_id, app_id and run_id to names; at least one is given. `options` holds
+    what ingestion must know later: metadata, expiration_date, custom_instructions, custom_categories.
+    `import_key` makes a second recording of the same conversation return the first one's event.
+    """
+
+    said: Sequence[Said]
+    entities: Mapping[str, str]
+    said_at: datetime | None = None
+    infer: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)
+    import_key: str | None = None
+
+
+def record(*, principal: Principal, project: Project, conversation: Conversation) -> Event:
+    """Store the conversation as an event with its messages, and see that it is ingested.
+
+    With `infer` a worker is told once the transaction is on disk. Without it, the event is ingested before
+    this returns; if the embedder fails it stays waiting and a worker tries again.
+    Returns the event as it stands.
+    """
+    with transaction.atomic():
+        event, created = _store(principal, project, conversation)
+        if created and conversation.infer:
+            ring_on_commit(event.pk)
+    if created and not conversation.infer:
+        ingest(event.pk)
+        event.refresh_from_db()
+    return event
+
+
+def _store(principal: Principal, project: Project, conversation: Conversation) -> tuple[Event, bool]:
+    said_at = conversation.said_at or timezone.now()
+    scope = {"project": project, **resolve_entities(project=project, names=conversation.entities)}
+    fields = {
+        **scope,
+        "infer": conversation.infer,
+        "options": dict(conversation.options),
+        "said_at": said_at,
+        "user": principal.user,
+        "api_key": principal.api_key,
+    }
+    if conversation.import_key:
+        event, created = Event.objects.get_or_create(
+            project=project, import_key=conversation.import_key, defaults=fields
+        )
+        if not created:
+            return event, False
+    else:
+        event = Event.objects.create(**fields)
+    Message.objects.bulk_create(
+        Message(
+            **scope,
+            event=event,
+            position=position,
+            role=turn.role,
+            speaker=turn.speaker,
+            text=turn.text,
+            external_id=turn.external_id,
+            said_at=turn.said_at or said_at,
+        )
+        for position, turn in enumerate(conversation.said)
+    )
+    return event, True
+
+
+def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, models.Model]:
+    """Return the end user, agent, app and run that `names` names, created where new, by field name."""
+    found: dict[str, models.Model] = {}
+    for key, field_name in ENTITY_FIELDS.items():
+        if name := names.get(key):
+            model = Event._meta.get_field(field_name).related_model
+            found[field_name], _created = model.objects.get_or_create(project=project, name=name)  # type: ignore[union-attr]
+    return found

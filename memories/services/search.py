@@ -1,0 +1,84 @@
+"""Recall as a service: scope in, hits out, and a note of who read what."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+from providers.errors import ProviderError
+
+from accounts.models import Project
+from accounts.principal import Principal
+from memories.models import AccessLog
+from memories.models.memory import MemoryQuerySet
+from memories.recall.fusion import fuse, fused_score
+from memories.recall.types import Candidate, Hit, Recall, Retriever
+
+logger = logging.getLogger(__name__)
+# Each retriever brings more than is asked for, so that what several rank middling can still come first.
+POOL = 4
+POOL_MINIMUM = 50
+
+
+@cache
+def retrievers() -> tuple[Retriever, ...]:
+    """Return one instance of each class that settings.RETRIEVERS lists."""
+    return tuple(import_string(path)() for path in settings.RETRIEVERS)
+
+
+def search(
+    *,
+    principal: Principal,
+    project: Project,
+    scope: MemoryQuerySet,
+    query: str,
+    limit: int = 10,
+    threshold: float = 0.0,
+) -> Recall:
+    """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
+
+    `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
+    (of the fused score, 0..1) are left out. The read is logged. Raises ProviderError when no retriever works.
+    """
+    recall = _recall(scope, query, limit, threshold)
+    _log(principal, project, query, recall)
+    return recall
+
+
+def _recall(scope: MemoryQuerySet, query: str, limit: int, threshold: float) -> Recall:
+    rankings: dict[str, list[Candidate]] = {}
+    warnings: list[str] = []
+    failure: ProviderError | None = None
+    for retriever in retrievers():
+        try:
+            rankings[retriever.name] = retriever.retrieve(query, scope, max(limit * POOL, POOL_MINIMUM))
+        except ProviderError as error:
+            logger.warning("Retriever %s failed: %s", retriever.name, error)
+            warnings.append(f"Searched without {retriever.name}: {error}")
+            failure = error
+    if failure is not None and not rankings:
+        raise failure
+    best = list(fuse(rankings).items())[:limit]
+    memories = scope.with_scope().in_bulk([memory_id for memory_id, _signals in best])
+    hits = [
+        Hit(memory=memories[memory_id], score=fused_score(signals), signals=signals)
+        for memory_id, signals in best
+        if memory_id in memories
+    ]
+    return Recall(hits=[hit for hit in hits if hit.score >= threshold], warnings=warnings)
+
+
+def _log(principal: Principal, project: Project, query: str, recall: Recall) -> None:
+    with transaction.atomic():
+        # A read must not wait for the disk; a crash may cost the last moments of this log, never a memory.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        AccessLog.objects.create(
+            project=project,
+            reader=principal.label,
+            query=query,
+            memory_ids=[hit.memory.pk for hit in recall.hits],
+        )

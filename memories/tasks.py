@@ -1,0 +1,33 @@
+"""What workers do: ids in, one service call each."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from memories.services import forgetting, sweeping
+from memories.services.ingest import ingest as ingest_event
+
+
+@shared_task
+def ingest(event_id: str) -> None:
+    """Ingest one event."""
+    ingest_event(event_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Ring again for events whose ring or whose worker was lost."""
+    sweeping.sweep()
+
+
+@shared_task
+def empty_trash() -> None:
+    """Purge what has been in the trash long enough."""
+    forgetting.empty_trash()
+
+
+@worker_ready.connect
+def sweep_at_start(**kwargs: object) -> None:
+    """Look for abandoned events at once rather than at the next tick: this worker may replace a dead one."""
+    sweep.delay()

@@ -1,0 +1,37 @@
+"""Celery's broker on PostgreSQL: the PGMQ schema and how its transport is told to connect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.conninfo import make_conninfo
+
+
+def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
+    """Return kombu's transport options for PGMQ on the Django database settings `database`.
+
+    A keyword conninfo rather than a URL, because the URL form loses `?host=/socket/folder`.
+    """
+    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
+    conninfo = {names[key]: database[key] for key in names if database.get(key)}
+    return {
+        "conn_string": make_conninfo(**conninfo),
+        "init_extension": False,
+        "use_notify": True,
+        "wait_time_seconds": 0,
+        "polling_interval": 1,
+        "notify_throttle_interval_ms": 0,
+        "visibility_timeout": 300,
+        "pool_size": 4,
+    }
+
+
+def install_schema() -> None:
+    """Install the PGMQ schema into the default database, once; safe to call at each start."""
+    from django.db import connection
+    from pgmq.install import get_embedded_install_sql
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('pgmq.meta')")
+        if cursor.fetchone()[0] is None:
+            cursor.execute(get_embedded_install_sql())

@@ -1,0 +1,40 @@
+"""What `manage.py check` verifies of the environment; each finding says how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+URL_SETTINGS = {
+    "OPENAI_BASE_URL": ("http", "https"),
+    "PUBLIC_URL": ("http", "https"),
+    "NEO4J_URI": ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"),
+}
+
+
+@register()
+def urls_are_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that each address is one, of a kind we can use."""
+    errors: list[CheckMessage] = []
+    for name, schemes in URL_SETTINGS.items():
+        value = getattr(settings, name)
+        parts = urlsplit(value)
+        if value and (parts.scheme not in schemes or not parts.hostname):
+            expected = " or ".join(f"{scheme}://" for scheme in schemes[:2])
+            errors.append(
+                Error(f"{name} is {value!r}.", hint=f"Write it as {expected}host:port.", id="memoryhub.E001")
+            )
+    return errors
+
+
+@register()
+def keys_go_to_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of settings that are set but can't take effect."""
+    if settings.NEO4J_URI and not settings.NEO4J_PASSWORD:
+        return [Warning("NEO4J_URI is set without NEO4J_PASSWORD.", hint="Set it.", id="memoryhub.W001")]
+    return []

@@ -1,0 +1,32 @@
+"""The answers for what goes wrong before or outside a view: JSON for the API, a page for people."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from memoryhub.middleware import wants_json
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    return _answer(request, 403, "forbidden", "You may not do that.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404."""
+    hint = "" if request.path_info.endswith("/") else " Paths end in a slash."
+    return _answer(request, 404, "not_found", f"There is nothing at {request.path_info}.{hint}")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500."""
+    return _answer(request, 500, "internal_error", "Something went wrong on our side. The server's log says what.")
+
+
+def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    request_id = getattr(request, "id", "")
+    if wants_json(request):
+        body = {"detail": detail, "error": detail, "code": code, "request_id": request_id}
+        return JsonResponse(body, status=status)
+    return render(request, f"{status}.html", {"request_id": request_id}, status=status)

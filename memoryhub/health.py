@@ -1,0 +1,31 @@
+"""Health for load balancers and for `manage.py up`: are we alive, and can we work?"""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_not_required
+def live(request: HttpRequest) -> JsonResponse:
+    """Answer as long as this process can answer anything."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@login_not_required
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 if the database answers; the outage middleware turns anything else into 503."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+urlpatterns = [
+    path("live/", live, name="health_live"),
+    path("ready/", ready, name="health_ready"),
+]

@@ -1,0 +1,24 @@
+"""Bring the database to the state that this version of the code needs; safe to run at each start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from memoryhub.broker import install_schema
+
+
+class Command(BaseCommand):
+    """Migrate, and create what migrations don't: the broker's schema and the cache table."""
+
+    help = "Migrates the database and installs the broker's schema and the cache table."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run every step; each does nothing where it has been done."""
+        call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        call_command("createcachetable", verbosity=options["verbosity"])
+        if settings.CELERY_BROKER_URL.startswith("pgmq"):
+            install_schema()

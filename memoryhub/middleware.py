@@ -1,0 +1,84 @@
+"""What happens to every request before it finds its view."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
+RETRY_AFTER_SECONDS = 5
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give every request an id that its answer and its log lines carry."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def collapse_slashes(get_response: GetResponse) -> GetResponse:
+    """Serve `//v1/ping/` as `/v1/ping/`: clients whose host ends in a slash send that and follow no redirect."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("//"):
+            request.path_info = "/" + request.path_info.lstrip("/")
+            request.path = request.META.get("SCRIPT_NAME", "").rstrip("/") + request.path_info
+        return get_response(request)
+
+    return middleware
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell an API call from a page, for the errors that are answered before any view is reached."""
+    return request.path_info.lstrip("/").split("/", 1)[0] in {"v1", "v2", "v3", "api", "health"}
+
+
+def database_outage(get_response: GetResponse) -> GetResponse:
+    """Answer 503 with a way forward while Postgres is away; the next request tries a fresh connection."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        outage = getattr(request, "database_error", None)
+        return unavailable(request) if outage else response
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not is_outage(exception):
+            return None
+        logger.error("The database is not reachable: %s", exception)
+        return unavailable(request)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def is_outage(exception: BaseException) -> bool:
+    """Tell a lost connection from a query that failed: the former has no SQLSTATE, or one of class 08 or 57P."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return False
+    sqlstate = getattr(exception.__cause__, "sqlstate", None)
+    return sqlstate is None or sqlstate.startswith(("08", "57P", "53"))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Build the 503, in the shape its reader expects."""
+    close_old_connections()
+    detail = "The database is not reachable right now. Nothing was stored; try again in a few seconds."
+    response: HttpResponse
+    if wants_json(request):
+        body = {"detail": detail, "error": detail, "code": "database_unavailable"}
+        response = JsonResponse(body | {"request_id": getattr(request, "id", "")}, status=503)
+    else:
+        response = render(request, "503.html", status=503, using=None)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response

