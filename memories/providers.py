@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Any, cast
 
@@ -47,6 +48,12 @@ def get_extractor() -> Extractor:
     from memories.extraction.verbatim import VerbatimExtractor
 
     return VerbatimExtractor()
+
+
+def warm_up() -> None:
+    """Load an embedded model now, in the background, rather than in somebody's first request."""
+    if settings.PROVIDERS["embedder"]["BACKEND"] == EMBEDDED:
+        threading.Thread(target=lambda: get_embedder().embed_query("warm-up"), name="warm-up", daemon=True).start()
 
 
 @receiver(setting_changed)

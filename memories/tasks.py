@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from celery.signals import worker_ready
 
+from memories.providers import warm_up
 from memories.services import forgetting, sweeping
 from memories.services.ingest import ingest as ingest_event
 
@@ -28,6 +29,7 @@ def empty_trash() -> None:
 
 
 @worker_ready.connect
-def sweep_at_start(**kwargs: object) -> None:
-    """Look for abandoned events at once rather than at the next tick: this worker may replace a dead one."""
+def start_ready(**kwargs: object) -> None:
+    """Load the model, and look for abandoned events at once: this worker may replace a dead one."""
+    warm_up()
     sweep.delay()

@@ -10,7 +10,7 @@ from memoryhub.middleware import wants_json
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403."""
-    return _answer(request, 403, "forbidden", "You may not do that.")
+    return _answer(request, 403, "forbidden", "You may not do that.", reason=str(exception or ""))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -24,9 +24,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500, "internal_error", "Something went wrong on our side. The server's log says what.")
 
 
-def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, code: str, detail: str, *, reason: str = "") -> HttpResponse:
     request_id = getattr(request, "id", "")
     if wants_json(request):
-        body = {"detail": detail, "error": detail, "code": code, "request_id": request_id}
+        body = {"detail": reason or detail, "error": reason or detail, "code": code, "request_id": request_id}
         return JsonResponse(body, status=status)
-    return render(request, f"{status}.html", {"request_id": request_id}, status=status)
+    return render(request, f"{status}.html", {"request_id": request_id, "reason": reason}, status=status)

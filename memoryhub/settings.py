@@ -130,6 +130,11 @@ TEMPLATES = [
 EMBEDDED_POSTGRES: Path | None = None
 if env.str("DATABASE_URL", default=""):
     _database: dict[str, Any] = env.db("DATABASE_URL")
+    if not _database.get("NAME") or not _database.get("ENGINE", "").endswith("postgresql"):
+        raise SystemExit(
+            "DATABASE_URL is not the address of a PostgreSQL database. "
+            "Write it as postgres://user:password@host:5432/name, or unset it for the embedded one."
+        )
 else:
     EMBEDDED_POSTGRES = DATA_DIR / "postgres"
     _database = {
@@ -153,7 +158,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
 
 # Celery. The broker only rings the bell, the database is the truth: see docs/architecture.md.
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://localhost/")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("pgmq"):
     from memoryhub.broker import pgmq_options

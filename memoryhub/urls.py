@@ -8,7 +8,6 @@ urlpatterns = [
     path("", include("accounts.pages.urls")),
     path("", include("memories.api.urls")),
     path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("health/", include("memoryhub.health")),
 ]

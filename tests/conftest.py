@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -18,6 +19,11 @@ from memories.services.record import Conversation, Said, record
 PASSWORD = "correct horse battery staple"
 
 Remember = Callable[..., Memory]
+
+
+def pytest_configure() -> None:
+    """Hash passwords fast: hundreds of tests make three people each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def person(name: str) -> User:
@@ -110,8 +116,13 @@ def charlie_api(charlie: User) -> APIClient:
 def remember(alice: User, alice_project: Project) -> Remember:
     """Make a memory as an app would, in alice's project unless told otherwise."""
 
-    def make(text: str, user_id: str = "ann", *, project: Project = alice_project, user: User = alice, **more: Any) -> Memory:
-        entities = {"user_id": user_id, **{key: more.pop(key) for key in ("agent_id", "app_id", "run_id") if key in more}}
+    def make(
+        text: str, user_id: str = "ann", *, project: Project = alice_project, user: User = alice, **more: Any
+    ) -> Memory:
+        entities = {
+            "user_id": user_id,
+            **{key: more.pop(key) for key in ("agent_id", "app_id", "run_id") if key in more},
+        }
         said_at = more.pop("said_at", None)
         conversation = Conversation(
             said=[Said(role="user", text=text)], entities=entities, infer=False, options=more, said_at=said_at

@@ -10,7 +10,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "var" / "test"
 # A developer's own settings must neither reach the tests nor be reached by them.
-OURS = ("OPENAI_", "EMBEDDING_", "NEO4J_", "DATABASE_", "CACHE_", "CELERY_", "MEMORYHUB_", "EMAIL_", "PUBLIC_", "MEM0_")
+OURS = (
+    "OPENAI_",
+    "EMBEDDING_",
+    "NEO4J_",
+    "DATABASE_",
+    "CACHE_",
+    "CELERY_",
+    "MEMORYHUB_",
+    "EMAIL_",
+    "PUBLIC_",
+    "MEM0_",
+)
 
 for name in [name for name in os.environ if name.startswith(OURS)]:
     del os.environ[name]
@@ -24,7 +35,7 @@ os.environ.update(
     MEM0_DIR=str(DATA / "mem0"),
     EVENT_LEASE_SECONDS="2",
 )
-DATA.mkdir(parents=True, exist_ok=True)
+(DATA / "static").mkdir(parents=True, exist_ok=True)
 
 if url := os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = url

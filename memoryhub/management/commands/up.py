@@ -161,11 +161,12 @@ def _children() -> list[Child]:
         *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)),
         *("--respawn-failed-workers", "--log-level", "warning"),
     ]
-    celery = [sys.executable, "-m", "celery", "-A", "memoryhub"]
+    # Celery warns of running as root, which in a container is what one does.
+    celery = [sys.executable, "-W", "ignore::UserWarning:celery.platforms", "-m", "celery", "-q", "-A", "memoryhub"]
     return [
         Child("web", web),
         Child("worker", [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]),
-        Child("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+        Child("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--quiet"]),
     ]
 
 
