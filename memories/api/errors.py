@@ -73,7 +73,7 @@ def _sentence(detail: Any) -> str:
     """Write DRF's nested details as one sentence, each part under its field."""
     if isinstance(detail, dict):
         return " ".join(
-            _sentence(value) if key in ("non_field_errors", "filters") else f"{key}: {_sentence(value)}"
+            _sentence(value) if key == "non_field_errors" else f"{key}: {_sentence(value)}"
             for key, value in detail.items()
         )
     if isinstance(detail, list):

@@ -80,7 +80,7 @@ class ListView(View):
     def post(self, request: Request) -> Response:
         """Return a page of the memories that match, newest first."""
         given = self.read(ListSerializer)
-        page = self.read(PageSerializer, {**request.data, **request.query_params.dict()})
+        page = self.read(PageSerializer, {**dict(request.data), **request.query_params.dict()})
         found = narrowed(self.memories().active(), given).with_scope()
         return Response(paged(request, found, memory_shape, **page))
 

@@ -97,7 +97,7 @@ def _give_back(event: Event, *, code: str, message: str, error: ProviderError | 
     now = timezone.now()
     changes: dict[str, object] = {"status": Event.Status.FAILED, "completed_at": now}
     if again:
-        changes: dict[str, object] = {"status": Event.Status.PENDING, "available_at": now + timedelta(seconds=delay)}
+        changes = {"status": Event.Status.PENDING, "available_at": now + timedelta(seconds=delay)}
     Event.objects.filter(pk=event.pk, attempts=event.attempts, status=Event.Status.RUNNING).update(
         error_code=code, error=message, leased_until=None, **changes
     )
@@ -109,5 +109,5 @@ def _delay(tries: int, error: ProviderError | None) -> float:
     """Return the seconds to wait: what the provider asked for, else doubling with jitter."""
     if error is not None and error.retry_after is not None:
         return min(error.retry_after, LAST_RETRY_SECONDS)
-    doubled = FIRST_RETRY_SECONDS * 2 ** (tries - 1)
+    doubled: float = FIRST_RETRY_SECONDS * 2 ** (tries - 1)
     return min(doubled, LAST_RETRY_SECONDS) * random.uniform(0.75, 1.25)  # noqa: S311 (no secret)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -43,11 +44,7 @@ def write(work: Ingestion) -> None:
 def _memory(event: Event, text: str, categories: list[str], confidence: float, sources: list[Message]) -> Memory:
     expires = event.options.get("expiration_date")
     memory = Memory(
-        project_id=event.project_id,
-        end_user_id=event.end_user_id,
-        agent_id=event.agent_id,
-        app_id=event.app_id,
-        run_id=event.run_id,
+        **_scope(event),
         categories=categories,
         metadata=event.options.get("metadata") or {},
         expiration_date=date.fromisoformat(expires) if expires else None,
@@ -56,6 +53,10 @@ def _memory(event: Event, text: str, categories: list[str], confidence: float, s
     )
     set_text(memory, text)
     return memory
+
+
+def _scope(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in ("project_id", "end_user_id", "agent_id", "app_id", "run_id")}
 
 
 def _lock_scope(event: Event) -> None:
@@ -67,15 +68,8 @@ def _lock_scope(event: Event) -> None:
 
 
 def _same_words(work: Ingestion) -> dict[str, Memory]:
-    event = work.event
-    same = Memory.objects.active().filter(
-        project_id=event.project_id,
-        end_user_id=event.end_user_id,
-        agent_id=event.agent_id,
-        app_id=event.app_id,
-        run_id=event.run_id,
-        digest__in=[digest(statement.text) for statement in work.statements],
-    )
+    digests = [digest(statement.text) for statement in work.statements]
+    same = Memory.objects.active().filter(**_scope(work.event), digest__in=digests)
     return {memory.digest: memory for memory in same}
 
 

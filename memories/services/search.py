@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from providers.errors import ProviderError
 
@@ -21,6 +23,8 @@ logger = logging.getLogger(__name__)
 # Each retriever brings more than is asked for, so that what several rank middling can still come first.
 POOL = 4
 POOL_MINIMUM = 50
+# Somebody who pauses longer between two letters has read what they found.
+TYPING = timedelta(seconds=5)
 
 
 @cache
@@ -37,14 +41,16 @@ def search(
     query: str,
     limit: int = 10,
     threshold: float = 0.0,
+    while_typing: bool = False,
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
-    (of the fused score, 0..1) are left out. The read is logged. Raises ProviderError when no retriever works.
+    (of the fused score, 0..1) are left out. The read is logged; with `while_typing` it replaces the entry of the
+    shorter query it grew from. Raises ProviderError when no retriever works.
     """
     recall = _recall(scope, query, limit, threshold)
-    _log(principal, project, query, recall)
+    _log(principal, project, query, recall, while_typing=while_typing)
     return recall
 
 
@@ -71,14 +77,25 @@ def _recall(scope: MemoryQuerySet, query: str, limit: int, threshold: float) -> 
     return Recall(hits=[hit for hit in hits if hit.score >= threshold], warnings=warnings)
 
 
-def _log(principal: Principal, project: Project, query: str, recall: Recall) -> None:
+def _log(principal: Principal, project: Project, query: str, recall: Recall, *, while_typing: bool) -> None:
     with transaction.atomic():
         # A read must not wait for the disk; a crash may cost the last moments of this log, never a memory.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
+        if while_typing:
+            _drop_beginning_of(query, principal, project)
         AccessLog.objects.create(
             project=project,
             reader=principal.label,
             query=query,
             memory_ids=[hit.memory.pk for hit in recall.hits],
         )
+
+
+def _drop_beginning_of(query: str, principal: Principal, project: Project) -> None:
+    """Remove the reader's last entry if it is what they had typed of `query` (or of a longer one) moments ago."""
+    since = timezone.now() - TYPING
+    recent = AccessLog.objects.in_project(project).filter(reader=principal.label, created_at__gt=since)
+    last = recent.order_by("-pk").first()
+    if last is not None and (query.startswith(last.query) or last.query.startswith(query)):
+        last.delete()

@@ -174,6 +174,16 @@ def test_search_goes_on_without_a_retriever_that_fails(
     assert recall.warnings == ["Searched without semantic: The embedder is away."]
 
 
+def test_a_search_while_typing_is_logged_once(remember: Remember, alice: User, alice_project: Project) -> None:
+    remember("I like matcha")
+    ask = {"principal": Principal(user=alice), "project": alice_project, "scope": Memory.objects.all()}
+    for typed in ("ma", "matc", "matcha"):
+        search(query=typed, while_typing=True, **ask)
+    search(query="tea", while_typing=True, **ask)
+    search(query="tea", **ask)
+    assert list(AccessLog.objects.order_by("pk").values_list("query", flat=True)) == ["matcha", "tea", "tea"]
+
+
 def test_a_search_is_logged_with_what_it_returned(remember: Remember, alice: User, alice_project: Project) -> None:
     memory = remember("I am allergic to nuts")
     search(principal=Principal(user=alice), project=alice_project, scope=Memory.objects.all(), query="nuts")

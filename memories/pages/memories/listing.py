@@ -1,0 +1,105 @@
+"""The list: what is remembered, newest first, or what answers a query, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Func
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url, replace_url
+
+from accounts.middleware import PageRequest
+from memories.filters import compile_filter
+from memories.models import Agent, App, EndUser, Run
+from memories.models.memory import MemoryQuerySet
+from memories.pages.forms import ListForm
+from memories.pages.memories.scope import in_reach
+from memories.recall.types import Hit, Signal
+from memories.services.search import search
+from providers.errors import ProviderError
+
+PAGE_SIZE = 50
+BEST = 50
+# Enough to pick from; a name beyond them is typed.
+MAX_NAMES = 200
+SCOPE_MODELS = {"end_user": EndUser, "app": App, "agent": Agent, "run": Run}
+# What a person calls a retriever; one that isn't here goes by its own name.
+RETRIEVERS = {"semantic": _("Meaning"), "bm25": _("Words"), "graph": _("Connections")}
+
+
+@require_safe
+def memory_list(request: PageRequest) -> HttpResponse:
+    """Show the memories that the address asks for: the whole page, or its results alone for htmx."""
+    form = ListForm(request.GET)
+    context: dict[str, Any] = {"form": form, "query": form.query(), "today": timezone.now().date()}
+    if not form.is_valid():
+        return _answer(request, context, status=422)
+    scope = in_reach(request).filter(compile_filter(form.as_filter()), state__in=form.states())
+    query = form.cleaned_data["q"]
+    context |= _found(request, scope, query) if query else _page(request, scope)
+    return _answer(request, context)
+
+
+def _found(request: PageRequest, scope: MemoryQuerySet, query: str) -> dict[str, Any]:
+    """Return what recall finds, in its order and with its reasons."""
+    try:
+        recall = search(
+            principal=request.principal,
+            project=request.project,
+            scope=scope,
+            query=query,
+            limit=BEST,
+            while_typing=bool(request.htmx),
+        )
+    except ProviderError as error:
+        return {"count": 0, "failure": str(error)}
+    rows = [{"memory": hit.memory, "hit": hit, "signals": _named(hit)} for hit in recall.hits]
+    return {"rows": rows, "count": len(rows), "warnings": recall.warnings, "best": BEST}
+
+
+def _named(hit: Hit) -> list[tuple[str, Signal]]:
+    return [(str(RETRIEVERS.get(name, name)), signal) for name, signal in hit.signals.items()]
+
+
+def _page(request: PageRequest, scope: MemoryQuerySet) -> dict[str, Any]:
+    paginator = Paginator(scope.with_scope(), PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    return {
+        "rows": [{"memory": memory} for memory in page],
+        "count": paginator.count,
+        "page": page,
+    }
+
+
+def _answer(request: PageRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    if not context.get("rows"):
+        context["nothing_yet"] = not in_reach(request).exists()
+    if not request.htmx:
+        return render(request, "memories/list.html", context | _choices(request), status=status)
+    response = render(request, "memories/list.html#rows", context, status=status)
+    address = reverse("memory_list")
+    if context["query"]:
+        address += f"?{context['query'].urlencode()}"
+    # Each letter typed must not become a step of the browser's "back".
+    return (replace_url if request.htmx.trigger_name == "q" else push_url)(response, address)
+
+
+def _choices(request: PageRequest) -> dict[str, Any]:
+    """Return what the project offers to filter by."""
+    categories = in_reach(request).order_by().annotate(name=Func(F("categories"), function="unnest"))
+    return {
+        "names": {field: _names(request, model) for field, model in SCOPE_MODELS.items()},
+        "categories": sorted(categories.values_list("name", flat=True).distinct()),
+    }
+
+
+def _names(request: PageRequest, model: Any) -> Iterable[str]:
+    named = model.objects.for_principal(request.principal).in_project(request.project)
+    return list(named.values_list("name", flat=True)[:MAX_NAMES])

@@ -1,0 +1,150 @@
+"""Whatever a call brings: a clear error that says what to do, and nothing lost or half done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from memories.models import Event, Memory
+
+pytestmark = pytest.mark.django_db
+ADD = "/v3/memories/add/"
+SEARCH = "/v3/memories/search/"
+LIST = "/v3/memories/"
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ({}, "messages: This field is required"),
+        ({"messages": "I sing."}, "at least one of user_id, agent_id, app_id, run_id"),
+        ({"messages": [], "user_id": "a"}, "Send at least one message"),
+        ({"messages": [{"role": "user", "content": " "}], "user_id": "a"}, "Every message is empty"),
+        ({"messages": [{"role": "robot", "content": "x"}], "user_id": "a"}, '"robot" is not a valid choice'),
+        ({"messages": [{"role": "user"}], "user_id": "a"}, "content: This field is required"),
+        ({"messages": [7], "user_id": "a"}, "messages:"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url"}]}], "user_id": "a"},
+            "'image_url' can't be read",
+        ),
+        ({"messages": "x", "user_id": "a" * 256}, "no more than 255 characters"),
+        ({"messages": "x", "filters": {"user_id": "a" * 256}}, "At most 255 characters"),
+        ({"messages": "x", "user_id": "a", "expiration_date": "tomorrow"}, "expiration_date: Date has wrong format"),
+        ({"messages": "x", "user_id": "a", "timestamp": 1e30}, "Unix seconds"),
+        ({"messages": "x", "user_id": "a", "metadata": [1]}, "metadata: Expected a dictionary"),
+        ({"messages": "x", "user_id": "a", "custom_categories": ["food"]}, "custom_categories"),
+        ([1, 2], "Expected a dictionary"),
+    ],
+)
+def test_an_add_that_cannot_be_kept_says_why_and_keeps_nothing(
+    alice_api: APIClient, body: Any, complaint: str
+) -> None:
+    answer = alice_api.post(ADD, body)
+    assert answer.status_code == 400
+    assert complaint in answer.json()["detail"].replace("data. Expected", "Expected")
+    assert set(answer.json()) >= {"detail", "error", "code", "request_id"}
+    assert answer["X-Request-ID"] == answer.json()["request_id"]
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("url", [SEARCH, LIST])
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ({"query": "x"}, "filters: This field is required"),
+        ({"query": "x", "filters": {}}, "Say whose memories are meant"),
+        ({"query": "x", "filters": {"text": "tea"}}, "Say whose memories are meant"),
+        ({"query": "x", "filters": {"user_id": "a", "colour": "red"}}, "Unknown filter field 'colour'"),
+        ({"query": "x", "filters": "user_id=a"}, "Expected a dictionary"),
+        ([], "Expected a dictionary"),
+    ],
+)
+def test_a_read_that_has_no_meaning_says_why(alice_api: APIClient, url: str, body: Any, complaint: str) -> None:
+    answer = alice_api.post(url, body)
+    assert answer.status_code == 400
+    assert complaint in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"top_k": 0}, {"top_k": 1001}, {"threshold": 2}, {"query": ""}, {"query": " "}, {"threshold": "high"}]
+)
+def test_search_limits(alice_api: APIClient, more: dict[str, Any]) -> None:
+    assert alice_api.post(SEARCH, {"query": "x", "filters": {"user_id": "a"}, **more}).status_code == 400
+
+
+@pytest.mark.parametrize("page", ["?page=0", "?page=x", "?page_size=201"])
+def test_page_limits(alice_api: APIClient, page: str) -> None:
+    assert alice_api.post(LIST + page, {"filters": {"user_id": "a"}}).status_code == 400
+    assert alice_api.get("/v1/events/" + page).status_code == 400
+
+
+def test_a_body_that_is_not_json_is_400(alice_api: APIClient) -> None:
+    answer = alice_api.post(ADD, "{'messages'", content_type="application/json")
+    assert answer.status_code == 400
+    assert "JSON parse error" in answer.json()["detail"]
+
+
+def test_the_content_type_does_not_matter(alice_api: APIClient) -> None:
+    body = '{"messages": "I sing.", "user_id": "ann", "infer": false}'
+    assert alice_api.post(ADD, body, content_type="text/plain").json()["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing/", "/v3/memories/add", "/api/v9/"])
+def test_an_unknown_path_is_a_json_404_and_never_a_redirect(alice_api: APIClient, path: str) -> None:
+    answer = alice_api.post(path, {})
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+def test_a_wrong_method_is_405_in_json(alice_api: APIClient) -> None:
+    answer = alice_api.get(ADD)
+    assert answer.status_code == 405
+    assert "GET" in answer.json()["detail"]
+
+
+def test_an_update_with_nothing_in_it_is_400(alice_api: APIClient) -> None:
+    added = alice_api.post(ADD, {"messages": "I sing.", "user_id": "ann", "infer": False}).json()
+    url = f"/v1/memories/{added['results'][0]['id']}/"
+    assert alice_api.put(url, {}).status_code == 400
+    assert alice_api.put(url, {"text": "  "}).status_code == 400
+    conflict = alice_api.put(url, {"text": "I dance.", "version": 9})
+    assert (conflict.status_code, conflict.json()["code"]) == (409, "version_conflict")
+    assert alice_api.get(url).json()["memory"] == "I sing."
+
+
+def test_what_postgres_cannot_store_is_left_out(alice_api: APIClient) -> None:
+    body = r'{"messages": "I\u0000 sing \ud83d.", "user_id": "a\u0000nn", "infer": false}'
+    added = alice_api.post(ADD, body, content_type="application/json")
+    assert added.status_code == 200
+    assert Memory.objects.get().text == "I sing ?."
+    assert Memory.objects.get().end_user.name == "ann"
+
+
+def test_any_json_at_all_is_answered_without_a_server_error(alice_api: APIClient) -> None:
+    values = st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+        max_leaves=12,
+    )
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.sampled_from([ADD, SEARCH, LIST]), values)
+    def never_500(url: str, body: Any) -> None:
+        answer = alice_api.post(url, body)
+        assert answer.status_code in (200, 400), answer.content
+
+    never_500()
+
+
+KEYS = [
+    "messages", "role", "content", "user_id", "agent_id", "filters", "AND", "OR", "NOT", "metadata", "query", "top_k",
+    "created_at", "gte", "in", "eq", "memory_ids", "categories", "text", "expiration_date", "infer", "timestamp", "type",
+]  # fmt: skip
