@@ -19,7 +19,6 @@ run: .venv/run
 
 test: .venv/test lint
 	@$(PYTHON) -m pytest
-	@$(PYTHON) -m tests.last_line
 
 lint: .venv/test
 	$(PYTHON) -m ruff check .

@@ -9,3 +9,7 @@ class GraphsConfig(AppConfig):
 
     name = "graphs"
     verbose_name = _("Graph")
+
+    def ready(self) -> None:
+        """Register what `manage.py check --deploy` verifies."""
+        from graphs import checks  # noqa: F401

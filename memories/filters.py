@@ -24,7 +24,7 @@ ENTITY_PATHS = {
     "run_id": "run__name",
 }
 # TypeScript clients pass filters on as written, in camel case.
-ALIASES = {"userId": "user_id", "agentId": "agent_id", "appId": "app_id", "runId": "run_id"}
+ALIASES: dict[str, str] = {"userId": "user_id", "agentId": "agent_id", "appId": "app_id", "runId": "run_id"}
 TIME_PATHS = {"created_at": "created_at", "updated_at": "updated_at", "timestamp": "said_at"}
 ANY = "*"
 MAX_DEPTH = 20
@@ -46,13 +46,14 @@ def scoped_entities(filters: Any) -> set[str]:
     if not isinstance(filters, Mapping):
         return set()
     pinned: set[str] = set()
-    for key, value in filters.items():
+    for written, value in filters.items():
+        key = ALIASES.get(written, written)
         if key == "AND" and isinstance(value, list):
             pinned |= set().union(*(scoped_entities(item) for item in value))
         elif key == "OR" and isinstance(value, list) and value:
             pinned |= set.intersection(*(scoped_entities(item) for item in value))
-        elif ALIASES.get(key, key) in ENTITY_PATHS and _is_positive(value):
-            pinned.add(ALIASES.get(key, key))
+        elif key in ENTITY_PATHS and _is_positive(value):
+            pinned.add(key)
     return pinned
 
 

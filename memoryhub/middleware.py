@@ -39,6 +39,18 @@ def collapse_slashes(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def refuse_nul(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to an address with a NUL in it: no text column can hold one, so no row can be meant."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            detail = "The address has a NUL character in it."
+            return JsonResponse({"detail": detail, "error": detail, "code": "invalid"}, status=400)
+        return get_response(request)
+
+    return middleware
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Tell an API call from a page, for the errors that are answered before any view is reached."""
     return request.path_info.lstrip("/").split("/", 1)[0] in {"v1", "v2", "v3", "api", "health"}

@@ -31,7 +31,7 @@ DEBUG = env.bool("DEBUG", default=False)
 def _secret_key() -> str:
     """Return the key from the environment, or one kept in the data folder, made at the first start."""
     if key := env.str("SECRET_KEY", default=""):
-        return key
+        return str(key)
     path = DATA_DIR / "secret_key"
     if not path.exists():
         try:
@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "memoryhub.middleware.database_outage",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "memoryhub.middleware.refuse_nul",
     "memoryhub.middleware.collapse_slashes",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -208,7 +209,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["memories.api.parsers.StorableJSONParser"],
     "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",

@@ -26,6 +26,20 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+SKIPPED: set[str] = set()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        SKIPPED.add(report.longrepr[2].removeprefix("Skipped: "))
+
+
+def pytest_unconfigure() -> None:
+    """Say last of all what was not tested, and why."""
+    if SKIPPED:
+        print(f"\nNOT TESTED: {'; '.join(sorted(SKIPPED))}")
+
+
 def person(name: str) -> User:
     return User.objects.create_user(f"{name}@example.com", PASSWORD)
 

@@ -32,7 +32,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     def validate_content(self, value: Any) -> str:
         """Return the text, or say that this kind of content is not read."""
         if isinstance(value, str):
-            return _storable(value)
+            return value
         parts = value if isinstance(value, list) else [value]
         texts = []
         for part in parts:
@@ -41,7 +41,7 @@ class MessageSerializer(serializers.Serializer[Any]):
                 raise serializers.ValidationError(
                     f'Content of type {kind!r} can\'t be read yet. Send text: a string, or [{{"type": "text", …}}].'
                 )
-            texts.append(_storable(part["text"]))
+            texts.append(part["text"])
         return "\n".join(texts)
 
 
@@ -81,7 +81,7 @@ class AddSerializer(serializers.Serializer[Any]):
         """Require a scope: typed Python clients put the ids under `filters`, the others beside it."""
         inside = attrs.get("filters") or {}
         entities = {key: attrs.get(key) or inside.get(key) for key in ENTITY_KEYS}
-        attrs["entities"] = {key: _storable(str(name)) for key, name in entities.items() if name}
+        attrs["entities"] = {key: str(name) for key, name in entities.items() if name}
         if not attrs["entities"]:
             raise serializers.ValidationError(
                 "Say whose memory this is: give at least one of user_id, agent_id, app_id, run_id."
@@ -154,20 +154,11 @@ class UpdateSerializer(serializers.Serializer[Any]):
     expiration_date = serializers.DateField(required=False, allow_null=True)
     version = serializers.IntegerField(required=False, min_value=1)
 
-    def validate_text(self, value: str) -> str:
-        """Return what Postgres can store."""
-        return _storable(value)
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require something to change."""
         if not {"text", "metadata", "expiration_date"} & set(attrs):
             raise serializers.ValidationError("Give text, metadata or expiration_date: there is nothing to change.")
         return attrs
-
-
-def _storable(text: str) -> str:
-    """Return `text` without NUL and lone surrogates, which no UTF-8 column can hold."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _moment(seconds: float | None) -> datetime | None:

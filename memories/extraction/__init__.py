@@ -1,0 +1,1 @@
+"""Reading conversations: what is worth remembering in them. Plain Python, no Django."""

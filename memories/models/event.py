@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -30,7 +31,7 @@ class EventQuerySet(ScopedQuerySet["Event"]):
         abandoned = Q(status=Event.Status.RUNNING, leased_until__lt=now)
         return self.filter(waiting | abandoned)
 
-    def claim(self, event_id: object) -> Event | None:
+    def claim(self, event_id: UUID | str) -> Event | None:
         """Lease the event to the caller, or return None when it is done, not due, or in other hands.
 
         One UPDATE decides: of two workers that were told of the same event, one gets it. `attempts` is the

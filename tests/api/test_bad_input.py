@@ -117,11 +117,18 @@ def test_an_update_with_nothing_in_it_is_400(alice_api: APIClient) -> None:
 
 
 def test_what_postgres_cannot_store_is_left_out(alice_api: APIClient) -> None:
-    body = r'{"messages": "I\u0000 sing \ud83d.", "user_id": "a\u0000nn", "infer": false}'
+    body = (
+        r'{"messages": "I\u0000 sing \ud83d.", "user_id": "ann", "metadata": {"\u0000": ["\udfff"]}, "infer": false}'
+    )
     added = alice_api.post(ADD, body, content_type="application/json")
     assert added.status_code == 200
     assert Memory.objects.get().text == "I sing ?."
-    assert Memory.objects.get().end_user.name == "ann"
+    assert Memory.objects.get().metadata == {"": ["?"]}
+
+
+@pytest.mark.parametrize("path", ["/v1/memories/?user_id=a%00", "/v2/entities/user/a%00/", "/v1/memories/%00/"])
+def test_an_address_with_a_nul_is_400(alice_api: APIClient, path: str) -> None:
+    assert alice_api.delete(path).status_code == 400
 
 
 def test_any_json_at_all_is_answered_without_a_server_error(alice_api: APIClient) -> None:

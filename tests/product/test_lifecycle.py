@@ -153,6 +153,13 @@ def test_a_wrong_url_is_named_with_what_it_should_look_like(data: Path, name: st
     assert "://" in said
 
 
+def test_a_neo4j_that_does_not_answer_is_named_with_a_way_out(data: Path) -> None:
+    uri = f"bolt://127.0.0.1:{free_port()}"
+    said = failed_start(data, NEO4J_URI=uri, NEO4J_PASSWORD="secret")
+    assert f"Neo4j at {uri} can't be used" in said
+    assert "unset NEO4J_URI" in said
+
+
 def test_two_do_not_share_a_folder(data: Path) -> None:
     with running(data):
         assert f"MemoryHub is running on {data} already" in failed_start(data)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     """Start everything, look after it, stop everything."""
 
     help = "Runs MemoryHub: the embedded Postgres (unless DATABASE_URL is set), web, worker and scheduler."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until Ctrl-C or SIGTERM."""
@@ -41,7 +41,8 @@ class Command(BaseCommand):
         children: list[Child] = []
         try:
             lock = _lock(Path(settings.DATA_DIR))
-            call_command("check")
+            call_command("check", stdout=io.StringIO())  # silent unless something is wrong
+            call_command("check", stdout=io.StringIO(), deploy=True, tags=["services"])
             _require_free_port()
             postgres = _start_postgres()
             self._prepare()

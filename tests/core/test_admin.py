@@ -1,0 +1,66 @@
+"""Django admin shows every table, and changes none that has a history."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApiKey, Project, User
+from memories.models import Memory
+from tests.conftest import Remember, signed_in
+
+OURS = [model for app in ("accounts", "memories") for model in apps.get_app_config(app).get_models()]
+
+
+@pytest.fixture
+def operator_client(db: None) -> Client:
+    return signed_in(User.objects.create_superuser("operator@example.com", "pw"))
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_table_is_there_and_opens(model: type, operator_client: Client, remember: Remember, alice_api) -> None:
+    remember("I keep bees", agent_id="a", app_id="b", run_id="c")
+    alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}})
+    assert model in admin.site._registry
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    assert operator_client.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200
+    row = model._default_manager.first()
+    assert operator_client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+
+
+HISTORIC = list(apps.get_app_config("memories").get_models())
+
+
+@pytest.mark.parametrize("model", HISTORIC, ids=lambda model: model.__name__)
+def test_nothing_with_a_history_can_be_changed_there(model: type, operator_client: Client, remember: Remember) -> None:
+    remember("I keep bees", agent_id="a", app_id="b", run_id="c")
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    assert operator_client.get(reverse(f"admin:{name}_add")).status_code == 403
+    for row in model._default_manager.all()[:1]:
+        assert operator_client.post(reverse(f"admin:{name}_change", args=[row.pk]), {}).status_code == 403
+        assert operator_client.post(reverse(f"admin:{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+    assert Memory.objects.count() == 1
+
+
+def test_a_key_can_be_revoked_but_not_made_there(operator_client: Client, alice: User, alice_project: Project) -> None:
+    key, _secret = ApiKey.issue(project=alice_project, name="k", created_by=alice)
+    assert operator_client.get(reverse("admin:accounts_apikey_add")).status_code == 403
+    action = {"action": "revoke", "_selected_action": [str(key.pk)]}
+    assert operator_client.post(reverse("admin:accounts_apikey_changelist"), action).status_code == 302
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+def test_it_is_for_operators_only(alice_client: Client, db: None) -> None:
+    for client in (alice_client, Client()):
+        assert client.get("/admin/memories/memory/").status_code == 302
+
+
+def test_an_operator_can_sign_in_there(db: None) -> None:
+    User.objects.create_superuser("operator@example.com", "a long enough password")
+    client = Client()
+    form = {"username": "operator@example.com", "password": "a long enough password", "next": "/admin/"}
+    assert client.post("/admin/login/", form)["Location"] == "/admin/"
