@@ -1,4 +1,4 @@
-"""Is a Japanese or Chinese sentence worth keeping? What both have in common; the patterns are in their own modules."""
+"""Is a Japanese or Chinese sentence worth keeping? The rules of both; each has its own patterns."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _DECORATION = re.compile(
 )
 _LETTERS = re.compile(r"[^\W_]")
 _ASKED = re.compile(r"[?？][^\w]*\Z")
+_TITLE = r"(?:さん|くん|ちゃん|君|先生|様|哥|姐)?"
 _CLAUSE = re.compile(r"[、，,；;]|……|\s+")
 
 
@@ -53,9 +54,8 @@ def judge(sentence: str, context: Context, language: Language) -> Verdict:
         return Verdict(keep=True)
     elif language.request.search(text):
         return DROP
-    if not text or not _tells(text, context, language):
-        return DROP
-    return Verdict(keep=True, leans=leans)
+    told = _length(text) >= language.shortest and not language.comment.search(text)
+    return Verdict(keep=_tells(text, context, language), leans=leans and told)
 
 
 def _without_openers(text: str, names: frozenset[str], language: Language) -> str:
@@ -70,7 +70,7 @@ def _without_openers(text: str, names: frozenset[str], language: Language) -> st
 
 def _without_vocative(text: str, names: frozenset[str]) -> str:
     for name in names:
-        vocative = re.match(rf"{re.escape(name)}(?:さん|くん|ちゃん|君|先生|様|哥|姐)?[、，,！!]", text, re.IGNORECASE)
+        vocative = re.match(rf"{re.escape(name)}{_TITLE}[、，,！!]", text, re.IGNORECASE)
         if vocative:
             return text[vocative.end() :]
     return text
@@ -96,7 +96,7 @@ def _tells(text: str, context: Context, language: Language) -> bool:
     if language.comment.search(text):
         bare = language.comment.sub("", text)
         return bool(language.personal.search(bare)) and _length(bare) >= language.shortest
-    if context.answers and (length >= 3 or any(char.isdigit() for char in text)):
+    if context.answers and (length > 1 or any(char.isdigit() for char in text)):
         return True
     if language.personal.search(text):
         return length >= language.shortest

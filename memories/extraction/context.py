@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`answers`: the turn before asked something, so a mere "Luna." says a lot. `names`: of those who talk."""
+    """`answers`: the turn before asked, so a mere "Luna." says a lot. `names`: of those who talk."""
 
     answers: bool = False
     names: frozenset[str] = frozenset()
@@ -15,7 +15,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether to keep a sentence, and whether it is understood only after the one before it."""
+    """Whether to keep a sentence on its own, and whether it goes on from the one before it.
+
+    One that only `leans` ("It is red.") is kept together with what it leans on, and dropped otherwise.
+    """
 
     keep: bool
     leans: bool = False

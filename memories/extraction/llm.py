@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import jsonschema
-from providers.base import ChatModel
-from providers.errors import ProviderInvalidOutput
 
 from memories.extraction.prompt import PROMPT_VERSION, SCHEMA, SCHEMA_NAME, system_prompt, user_prompt
 from memories.extraction.types import Extraction, ExtractionRequest, Usage
 from memories.extraction.validation import validate
+from providers.base import ChatModel
+from providers.errors import ProviderInvalidOutput
 
 _SCHEMA = jsonschema.Draft202012Validator(SCHEMA)
 

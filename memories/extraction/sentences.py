@@ -20,8 +20,10 @@ _EMOJI = r"[\U0001f000-\U0001faff\u2600-\u27bf\u200d\ufe0f\u2b50\u2764]"
 # What still belongs to a sentence after its full stop: more marks, closing quotes, a laugh, emoji.
 _TAIL = re.compile(rf"[!?！？。…\"'”’」』）)\]】》*_~〜♪]*(?:\s?(?:{_EMOJI}|笑|[wｗ]+(?!\w)|\(笑\)|（笑）))*")
 _BULLET = re.compile(r"(?:[-*•・·▪►#>|]+\s+|[・•]|\d{1,2}[.)、．]\s+|[①-⑳])")
-_ALWAYS_ABBREVIATED = frozenset("mr mrs ms dr prof st vs e.g i.e z.b bzw d.h sra".split())
-_ABBREVIATED_INSIDE = frozenset("a.m p.m etc inc ltd co corp jr sr u.s u.k approx dept no nr ca usw bspw".split())
+_ALWAYS_ABBREVIATED = re.compile(r"(?:mrs?|ms|dr|prof|st|vs|e\.g|i\.e|z\.b|bzw|d\.h|sra)\Z", re.IGNORECASE)
+_ABBREVIATED_INSIDE = re.compile(
+    r"(?:[ap]\.m|etc|inc|ltd|co|corp|jr|sr|u\.[sk]|approx|dept|no|nr|ca|usw|bspw)\Z", re.IGNORECASE
+)
 _GERMAN_MONTH = re.compile(r"\s(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _CLAUSE = re.compile(r"[,;:，；、：]\s*|\s+")
@@ -80,19 +82,21 @@ def _abbreviates(text: str, dot: int, after: str) -> bool:
     word = match[0] if match else ""
     following = after.strip()[:1]
     if word.isdigit():
-        numbers_a_line = len(word) < 3 and not text[max(0, dot - len(word) - 1) : dot - len(word)].strip("\n\r")
+        before = text[max(0, dot - len(word) - 1) : dot - len(word)]
+        numbers_a_line = len(word) < 3 and before in ("", "\n", "\r")
         return bool(_GERMAN_MONTH.match(after)) or numbers_a_line
     if len(word) == 1 and word.isupper() and word.isascii() and word != "I":
         return following.isupper()
-    if word.lower() in _ALWAYS_ABBREVIATED:
+    if _ALWAYS_ABBREVIATED.match(word):
         return True
-    return word.lower() in _ABBREVIATED_INSIDE and (following.islower() or following.isdigit())
+    return bool(_ABBREVIATED_INSIDE.match(word)) and (following.islower() or following.isdigit())
 
 
 def _soft_wrapped(text: str, newline: int) -> bool:
     """Tell whether a mail program, not the writer, broke the line here."""
     line_start = text.rfind("\n", 0, newline) + 1
-    return newline - line_start >= 60 and text[newline - 1].isalnum() and text[newline + 1 : newline + 2].islower()
+    goes_on = text[newline - 1].isalnum() and text[newline + 1 : newline + 2].islower()
+    return goes_on and newline - line_start >= 60
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

@@ -18,8 +18,10 @@ _WORD = re.compile(r"[^\W_]+")
 _CHARACTERS = re.compile(r"[^\W_]")
 _STEM = 5
 _RUN = 6
+_ONLY_CHINESE = re.compile("[我你您她吗嗎呢吧们們这這么麼没沒很还還给給妈媽爸]")
 _CONFIRMS = re.compile(
-    r"\W*(?:yes|yeah|yep|yup|right|correct|exactly|true|indeed|sure|of course|i do|i am|i did|that'?s (?:right|true|it)"
+    r"\W*(?:yes|yeah|yep|yup|right|correct|exactly|true|indeed|sure|of course|i do|i am|i did"
+    r"|that'?s (?:right|true|it)"
     r"|はい|うん|ええ|そう|その通り|合って|是|对|對|没错|嗯|好的|ja|genau|stimmt|s[ií]|oui|exact|да|верно|네|응|맞아)(?![^\W\d_]{4})",
     re.IGNORECASE,
 )
@@ -54,7 +56,8 @@ def validate(
 def _statement(text: str, item: Mapping[str, Any], request: ExtractionRequest) -> Statement:
     known = tuple(dict.fromkeys(name for name in item["categories"] if name in request.categories))
     evidence = tuple(sorted(set(item["evidence"])))
-    return Statement(text=text, evidence=evidence, categories=known, confidence=min(1.0, max(0.0, item["confidence"])))
+    confidence = min(1.0, max(0.0, float(item["confidence"])))
+    return Statement(text=text, evidence=evidence, categories=known, confidence=confidence)
 
 
 def _objection(text: str, evidence: Sequence[int], turns: Mapping[int, Turn], asked: set[str]) -> str:
@@ -94,10 +97,10 @@ def _same_language(text: str, cited: Sequence[Turn]) -> bool:
     scripts = {dominant_script(turn.text) for turn in cited}
     if script in scripts or not script:
         return True
-    # Names and headlines in Japanese can do without kana, so a short one looks Chinese.
-    brief = [text, *(turn.text for turn in cited)]
+    # Names and headlines in Japanese do without kana, and then only look Chinese.
+    either = [text, *(turn.text for turn in cited)]
     east_asian = {script} | scripts <= {"japanese", "chinese"}
-    return east_asian and any(not KANA.search(one) and len(HAN.findall(one)) < 8 for one in brief)
+    return east_asian and any(not KANA.search(one) and not _ONLY_CHINESE.search(one) for one in either)
 
 
 def _terms(text: str) -> set[str]:

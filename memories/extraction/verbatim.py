@@ -1,11 +1,10 @@
-"""The extractor for a server without a language model: it keeps what people say about themselves, word for word."""
+"""The extractor for a server without a language model: it keeps what people say, word for word."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from memories.extraction import cjk, spaced
 from memories.extraction.categories import categorize
@@ -51,31 +50,28 @@ class VerbatimExtractor:
 
 def _statements(text: str, context: Context) -> Iterator[str]:
     mask = own_words(text)
-    previous: Span | None = None
-    for span, leans in _kept(mask, context):
-        if (
-            previous
-            and leans
-            and not _IGNORED.sub("", mask[previous[1] : span[0]])
-            and span[1] - previous[0] <= LONGEST
-        ):
-            previous = previous[0], span[1]
-            continue
-        if previous:
-            yield text[slice(*previous)]
-        previous = span
-    if previous:
-        yield text[slice(*previous)]
+    current: Span | None = None
+    for span, verdict in _judged(mask, context):
+        if current and verdict.leans and _joins(mask, current, span):
+            current = current[0], span[1]
+        elif verdict.keep:
+            if current:
+                yield text[slice(*current)]
+            current = span
+    if current:
+        yield text[slice(*current)]
 
 
-def _kept(mask: str, context: Context) -> Iterator[tuple[Span, bool]]:
-    """Yield the informative sentences, and of each whether it leans on the one before it."""
+def _joins(mask: str, first: Span, second: Span) -> bool:
+    """Tell whether nothing was dropped between the two, and they are not too long together."""
+    return not _IGNORED.sub("", mask[first[1] : second[0]]) and second[1] - first[0] <= LONGEST
+
+
+def _judged(mask: str, context: Context) -> Iterator[tuple[Span, Verdict]]:
     spans = (piece for span in sentences(mask) for piece in pieces(mask, span))
     for position, span in enumerate(spans):
         around = context if position < _ANSWERING else Context(names=context.names)
-        verdict = _judge(mask[slice(*span)], around)
-        if verdict.keep:
-            yield span, verdict.leans
+        yield span, _judge(mask[slice(*span)], around)
 
 
 def _judge(sentence: str, context: Context) -> Verdict:
@@ -93,8 +89,8 @@ def _asks(text: str) -> bool:
 
 
 def _names(turns: Sequence[Turn]) -> frozenset[str]:
-    """Return the speakers' names and what they are called for short, so that "Hey Mel!" greets one of them."""
-    speakers = [speaker for speaker, _ in groupby(sorted(turn.speaker.casefold() for turn in turns)) if speaker]
+    """Return the speakers' names and what they are called for short: "Hey Mel!" greets Melanie."""
+    speakers = {turn.speaker.casefold() for turn in turns if turn.speaker}
     parts = {part for speaker in speakers for part in [speaker, *speaker.split()]}
     short = {part[:length] for part in parts if part.isascii() for length in range(3, len(part))}
     return frozenset(parts | short)

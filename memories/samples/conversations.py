@@ -15,7 +15,10 @@ ROLES = frozenset({"user", "assistant", "system"})
 _SESSION = re.compile(r"session_(\d+)\Z")
 _DATE = re.compile(r"\s*(\d{1,2}):(\d\d)\s*([ap])m\s+on\s+(\d{1,2})\s+([a-z]+),?\s+(\d{4})\s*\Z", re.IGNORECASE)
 # Not strptime: it would read the names of the months in the server's language.
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class SessionTurn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting of a conversation; `started_at` is timezone-aware, in UTC since the format names no zone."""
+    """One sitting of a conversation; `started_at` is timezone-aware, in UTC as the format names none."""
 
     number: int
     started_at: datetime
@@ -51,7 +54,7 @@ def read_samples(path: str | Path) -> list[dict[str, Any]]:
         raise ValueError(f"{path} holds no conversations.")
     for number, sample in enumerate(samples, start=1):
         if not isinstance(sample, dict) or not isinstance(sample.get("conversation"), dict):
-            raise ValueError(f"{path}: entry {number} is not a sample; it has no object called \"conversation\".")
+            raise ValueError(f'{path}: entry {number} is no sample: it has no "conversation" object.')
     return samples
 
 
@@ -60,7 +63,7 @@ def iter_sessions(sample: dict[str, Any]) -> Iterator[Session]:
     name = str(sample.get("sample_id", "unnamed"))
     conversation = sample.get("conversation")
     if not isinstance(conversation, dict):
-        raise ValueError(f'Sample {name}: it has no object called "conversation".')
+        raise ValueError(f'Sample {name}: it has no "conversation" object.')
     numbers = sorted(int(match[1]) for key in conversation if (match := _SESSION.match(key)))
     for number in numbers:
         where = f"Sample {name}, session {number}"
@@ -78,11 +81,11 @@ def _date(value: object, where: str) -> datetime:
     try:
         if match is None:
             raise ValueError
-        hour, minute, half, day, month, year = match.groups()
-        if not 1 <= int(hour) <= 12:
+        hour12, minute, half, day, month, year = match.groups()
+        if not 1 <= int(hour12) <= 12:
             raise ValueError
-        hour24 = int(hour) % 12 + (12 if half.lower() == "p" else 0)
-        return datetime(int(year), _MONTHS.index(month.lower()) + 1, int(day), hour24, int(minute), tzinfo=UTC)
+        hour = int(hour12) % 12 + (12 if half.lower() == "p" else 0)
+        return datetime(int(year), _MONTHS.index(month.lower()) + 1, int(day), hour, int(minute), tzinfo=UTC)
     except ValueError:
         raise ValueError(f'{where}: its date is {value!r}, not like "1:56 pm on 8 May, 2023".') from None
 
@@ -93,8 +96,9 @@ def _turn(turn: object, dia_id: str, where: str) -> SessionTurn:
         raise ValueError(f"{where}: turn {dia_id} is not an object with a text.")
     role = turn.get("role", "user")
     if role not in ROLES:
-        raise ValueError(f"{where}: turn {dia_id} has the role {role!r}; it can be {', '.join(sorted(ROLES))}.")
+        known = ", ".join(sorted(ROLES))
+        raise ValueError(f"{where}: turn {dia_id} has the role {role!r}; not one of {known}.")
     caption = turn.get("blip_caption")
-    parts = [turn.get("text", "").strip(), f"[image: {caption.strip()}]" if isinstance(caption, str) and caption.strip() else ""]
-    speaker = turn.get("speaker", "")
-    return SessionTurn(str(turn.get("dia_id") or dia_id), str(speaker), role, " ".join(filter(None, parts)))
+    shown = f"[image: {caption.strip()}]" if isinstance(caption, str) and caption.strip() else ""
+    text = " ".join(filter(None, [turn.get("text", "").strip(), shown]))
+    return SessionTurn(str(turn.get("dia_id") or dia_id), str(turn.get("speaker", "")), role, text)
