@@ -12,6 +12,7 @@ from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -121,7 +122,9 @@ def seconds(milliseconds: Any) -> str:
     if milliseconds is None:
         return ""
     value = milliseconds / 1000
-    return f"{value:.1f} s" if value < 100 else f"{value / 60:.0f} min"
+    if value < 100:
+        return gettext("%(number)s s") % {"number": f"{value:.1f}"}
+    return gettext("%(number)s min") % {"number": f"{value / 60:.0f}"}
 
 
 @register.filter

@@ -98,8 +98,8 @@ def test_verbatim_keeps_every_turn(file: Path, alice_project: Project) -> None:
     ("content", "complaint"),
     [
         ("{", "JSON"),
-        ("[]", ""),
-        (json.dumps([{"sample_id": "x", "conversation": {"session_1": []}}]), "x"),
+        ("[]", "no conversation"),
+        (json.dumps([{"sample_id": "x", "conversation": {}}]), "no session"),
         (json.dumps([{"conversation": {}}]), "sample"),
     ],
 )

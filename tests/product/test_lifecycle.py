@@ -64,8 +64,11 @@ def test_first_run_says_how_to_sign_in_and_a_second_finds_everything_as_it_was(d
         for key in ("url", "email", "password", "api_key"):
             assert account[key] in product.log
         memory_id = add(product, "I keep bees")
+        for words in (("granian",), ("worker",), ("beat",)):
+            assert product.find(*words).is_running()
         everything = family(product)
         assert product.stop(signal.SIGINT) == 0
+        assert "starting it again" not in product.log
     assert psutil.wait_procs(everything, timeout=5)[1] == []
     with running(data) as product:
         assert product.account == account

@@ -57,9 +57,9 @@ def test_an_event_rung_for_many_times_becomes_one_set_of_memories(product: Produ
     ring = "from memories.dispatch import ring; [ring(%r) for _ in range(20)]"
     product.manage("shell", "-v0", "-c", ring % event_id)
     assert product.finished(event_id)["status"] == "SUCCEEDED"
-    again = post(product, "A later one passes.", person)  # the rings before it have been answered by then
+    again = post(product, "I work as a nurse.", person)  # the rings before it have been answered by then
     product.finished(again)
-    assert remembered(product, person) == ["A later one passes.", "I keep bees.", "I sold my car."]
+    assert remembered(product, person) == ["I keep bees.", "I sold my car.", "I work as a nurse."]
 
 
 def test_a_stopped_postgres_is_a_503_that_passes_without_a_restart(data: Path) -> None:

@@ -86,13 +86,22 @@ def _owner(project: Project) -> Principal:
 
 def _sessions(file: Path, *, infer: bool) -> Iterable[Conversation]:
     try:
-        samples = read_samples(file)
-        return [
+        sessions = [
             session
-            for sample in samples
-            for session in conversations(sample, end_user=str(sample["sample_id"]), infer=infer)
+            for sample in read_samples(file)
+            for session in conversations(sample, end_user=_name(sample), infer=infer)
         ]
     except OSError as error:
         raise CommandError(f"Cannot read {file}: {error.strerror}.") from error
     except ValueError as error:
         raise CommandError(f"{file}: {error}") from error
+    if not sessions:
+        raise CommandError(f"{file} holds no session with a turn in it.")
+    return sessions
+
+
+def _name(sample: dict[str, Any]) -> str:
+    """Return what the sample's end user is called."""
+    if not (name := str(sample.get("sample_id") or "")):
+        raise ValueError('a sample has no "sample_id", which names its end user.')
+    return name

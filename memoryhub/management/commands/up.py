@@ -167,7 +167,7 @@ def _children() -> list[Child]:
     return [
         Child("web", web),
         Child("worker", [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]),
-        Child("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--quiet"]),
+        Child("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
     ]
 
 
