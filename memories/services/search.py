@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from providers.errors import ProviderError
 
 from accounts.models import Project
 from accounts.principal import Principal
@@ -18,6 +17,7 @@ from memories.models import AccessLog
 from memories.models.memory import MemoryQuerySet
 from memories.recall.fusion import fuse, fused_score
 from memories.recall.types import Candidate, Hit, Recall, Retriever
+from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
 # Each retriever brings more than is asked for, so that what several rank middling can still come first.

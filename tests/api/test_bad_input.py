@@ -153,5 +153,5 @@ def test_any_json_at_all_is_answered_without_a_server_error(alice_api: APIClient
 
 KEYS = [
     "messages", "role", "content", "user_id", "agent_id", "filters", "AND", "OR", "NOT", "metadata", "query", "top_k",
-    "created_at", "gte", "in", "eq", "memory_ids", "categories", "text", "expiration_date", "infer", "timestamp", "type",
+    "created_at", "gte", "in", "eq", "memory_ids", "categories", "text", "expiration_date", "infer", "timestamp",
 ]  # fmt: skip

@@ -296,7 +296,7 @@ class TestSweeping:
     def test_events_whose_ring_or_worker_was_lost_are_rung_for(
         self, alice: User, alice_project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        lost, orphaned, fresh, later, held, done = (tell(alice, f"Fact number {i}.") for i in range(6))
+        lost, orphaned, _fresh, later, held, done = (tell(alice, f"Fact number {i}.") for i in range(6))
         long_ago, soon = timezone.now() - timedelta(minutes=1), timezone.now() + timedelta(minutes=1)
         running = {"status": Event.Status.RUNNING, "available_at": long_ago}
         Event.objects.filter(pk=lost.pk).update(available_at=long_ago)

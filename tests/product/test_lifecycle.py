@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from memoryhub import embedded_postgres
 from tests.product.running import ROOT, Product, environment, eventually, free_port, launch, running
 
 
@@ -87,6 +88,7 @@ def test_a_killed_one_leaves_no_strays_and_recovers(data: Path) -> None:
     assert psutil.wait_procs(children, timeout=20)[1] == []
     with running(data) as product:
         assert read(product, memory_id) == "I keep bees"
+    assert not embedded_postgres.is_running(data / "postgres")
 
 
 def test_children_that_die_are_replaced(data: Path) -> None:
@@ -94,22 +96,17 @@ def test_children_that_die_are_replaced(data: Path) -> None:
         for words in (("worker",), ("granian",)):
             child = product.find(*words)
             child.kill()
-            eventually(
-                lambda words=words, child=child: (
-                    product.find(*words).pid != child.pid if alive(product, words) else False
-                )
-            )
+            eventually(lambda words=words, pid=child.pid: replaced(product, words, pid))
         with product.http() as http:
             answer = eventually(lambda: _posted(http))
         assert product.finished(answer["event_id"])["status"] == "SUCCEEDED"
 
 
-def alive(product: Product, words: tuple[str, ...]) -> bool:
+def replaced(product: Product, words: tuple[str, ...], pid: int) -> bool:
     try:
-        product.find(*words)
-    except (AssertionError, psutil.NoSuchProcess):
+        return product.find(*words).pid != pid
+    except (AssertionError, psutil.Error):
         return False
-    return True
 
 
 def _posted(http):
@@ -154,6 +151,13 @@ def test_a_wrong_url_is_named_with_what_it_should_look_like(data: Path, name: st
     said = failed_start(data, **{name: value})
     assert name in said
     assert "://" in said
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "carrier-pigeon://coop/1"])
+def test_a_broker_that_does_not_answer_is_named_with_a_way_out(data: Path, url: str) -> None:
+    said = failed_start(data, CELERY_BROKER_URL=url)
+    assert "The broker at" in said
+    assert "CELERY_BROKER_URL" in said
 
 
 def test_a_neo4j_that_does_not_answer_is_named_with_a_way_out(data: Path) -> None:

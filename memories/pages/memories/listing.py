@@ -41,7 +41,8 @@ def memory_list(request: PageRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "query": form.query(), "today": timezone.now().date()}
     if not form.is_valid():
         return _answer(request, context, status=422)
-    scope = in_reach(request).filter(compile_filter(form.as_filter()), state__in=form.states())
+    wanted = compile_filter(form.as_filter(), project=request.project)
+    scope = in_reach(request).filter(wanted, state__in=form.states())
     query = form.cleaned_data["q"]
     context |= _found(request, scope, query) if query else _page(request, scope)
     return _answer(request, context)

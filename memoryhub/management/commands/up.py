@@ -13,11 +13,12 @@ from types import FrameType
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from memoryhub import embedded_postgres, first_run
+from memoryhub import broker, embedded_postgres, first_run
 from memoryhub.processes import Child, stop_all
 
 READY_SECONDS = 60.0
@@ -55,7 +56,8 @@ class Command(BaseCommand):
         except Stop:
             self.stderr.write("Stopping.")
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for sig in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(sig, signal.SIG_IGN)
             stop_all(children)
             if postgres is not None:
                 connection.close()
@@ -69,6 +71,17 @@ class Command(BaseCommand):
                 f"The database at {_database()} can't be used: {str(error).strip()}\n"
                 "Check DATABASE_URL (postgres://user:password@host:5432/name), or unset it for the embedded one."
             ) from error
+
+        try:
+            broker.verify()
+        except broker.BrokerError as error:
+            raise CommandError(
+                f"{error}\nCheck CELERY_BROKER_URL, or unset it to keep the queue in Postgres."
+            ) from error
+        try:
+            caches["default"].get("memoryhub")
+        except Exception as error:  # each cache has its own errors, and all mean the same here
+            raise CommandError(f"The cache can't be used: {error}\nCheck CACHE_URL, or unset it.") from error
 
     def _announce(self, account: dict[str, str] | None) -> None:
         _wait_until_ready()
