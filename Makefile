@@ -10,7 +10,7 @@ help:
 	@echo "make run       install what is needed and serve http://127.0.0.1:8000 (PORT=… HOST=… to change)"
 	@echo "make test      install what is needed, lint and run every test"
 	@echo "make lint      ruff, mypy, import-linter, templates, migrations, translations"
-	@echo "make format    rewrite the code as ruff and djlint want it"
+	@echo "make format    rewrite the code as ruff wants it"
 	@echo "make messages  collect the strings to translate into locale/"
 	@echo "make bench     measure quality and speed (slow)"
 
@@ -25,14 +25,13 @@ lint: .venv/test
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy .
 	.venv/bin/lint-imports
-	.venv/bin/djlint templates --check --lint --quiet
+	.venv/bin/djlint templates --lint --quiet
 	MEMORYHUB_DATA=var/lint $(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) -m tests.translations
 
 format: .venv/test
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
-	.venv/bin/djlint templates --reformat --quiet
 
 messages: .venv/test
 	$(PYTHON) manage.py makemessages --all --no-location --ignore '.venv' --ignore 'var'

@@ -51,10 +51,11 @@ def says_whose(filters: Any) -> bool:
     """Tell whether whatever matches `filters` must carry some end user, agent, app or run that it names."""
     if not isinstance(filters, Mapping):
         return False
-    return any(_member_says_whose(ALIASES.get(key, key), value) for key, value in filters.items())
+    return any(_member_says_whose(key, value) for key, value in filters.items())
 
 
 def _member_says_whose(key: str, value: Any) -> bool:
+    key = ALIASES.get(key, key)
     if key == "AND":
         return isinstance(value, list) and any(map(says_whose, value))
     if key == "OR":
