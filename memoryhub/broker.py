@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 CONNECT_SECONDS = 5.0
 
@@ -20,6 +21,8 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
     """
     names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
     conninfo = {names[key]: database[key] for key in names if database.get(key)}
+    # What follows the question mark in DATABASE_URL, such as sslmode, is libpq's own; the rest is Django's.
+    conninfo |= {key: value for key, value in database.get("OPTIONS", {}).items() if key in _libpq_options()}
     return {
         "conn_string": make_conninfo(**conninfo),
         "init_extension": False,
@@ -30,6 +33,10 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
         "visibility_timeout": 300,
         "pool_size": 4,
     }
+
+
+def _libpq_options() -> set[str]:
+    return {option.keyword.decode() for option in Conninfo.get_defaults()}
 
 
 def install_schema() -> None:

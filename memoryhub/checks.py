@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 URL_SETTINGS = {
     "OPENAI_BASE_URL": ("http", "https"),
+    "EMBEDDING_BASE_URL": ("http", "https"),
     "PUBLIC_URL": ("http", "https"),
     "NEO4J_URI": ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"),
 }
@@ -35,6 +36,15 @@ def urls_are_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 @register()
 def keys_go_to_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of settings that are set but can't take effect."""
+    found: list[CheckMessage] = []
     if settings.NEO4J_URI and not settings.NEO4J_PASSWORD:
-        return [Warning("NEO4J_URI is set without NEO4J_PASSWORD.", hint="Set it.", id="memoryhub.W001")]
-    return []
+        found.append(Warning("NEO4J_URI is set without NEO4J_PASSWORD.", hint="Set it.", id="memoryhub.W001"))
+    if settings.EMBEDDING_BASE_URL and not settings.EMBEDDING_MODEL:
+        found.append(
+            Error(
+                "EMBEDDING_BASE_URL is set without EMBEDDING_MODEL.",
+                hint="Name the model as that server knows it, or unset both for the embedded one.",
+                id="memoryhub.E002",
+            )
+        )
+    return found

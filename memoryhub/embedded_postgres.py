@@ -130,6 +130,8 @@ def _runtime_dir() -> str:
     """A private folder for the library's lock file; it warns and uses /tmp itself where there is none."""
     path = Path(tempfile.gettempdir()) / f"memoryhub-{os.getuid()}"
     path.mkdir(mode=0o700, exist_ok=True)
+    # It doesn't make the folder of its own that it wants in there, and falls back to /tmp without it.
+    (path / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
     return str(path)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import ApiKey, User
-from accounts.services import personal_project
+from accounts.services import personal_project, vouch_for_address
 
 FIRST_EMAIL = "owner@memoryhub.localhost"
 
@@ -31,6 +31,7 @@ def ensure_first_account(url: str) -> dict[str, str] | None:
             return None
         password = secrets.token_urlsafe(12)
         user = User.objects.create_superuser(FIRST_EMAIL, password)
+        vouch_for_address(user=user)
         project = personal_project(user=user)
         _key, secret = ApiKey.issue(project=project, name="First key", created_by=user)
         account = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -58,6 +59,7 @@ class Child:
                 return
             self.pause = FIRST_PAUSE if now - self.started_at > SETTLED_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
             logger.error("%s ended (%s); starting it again in %.0f s.", self.name, _how(code), self.pause)
+            self.kill_group()  # what it started must not hold on to its port, or work beside its successor
             self.process = None
             self.not_before = now + self.pause
         if now >= self.not_before:
@@ -76,11 +78,14 @@ class Child:
             self.process.wait(timeout=max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             logger.warning("%s did not stop in time and is killed.", self.name)
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return  # the whole group is gone already
+        self.kill_group()
         self.process.wait()
+
+    def kill_group(self) -> None:
+        """Kill it and everything it started that is still there."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def stop_all(children: Sequence[Child]) -> None:

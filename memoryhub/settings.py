@@ -9,20 +9,19 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 
 from memoryhub import embedded_postgres
+from memoryhub.environment import Environment, address
 
 # Lets annotations such as ModelAdmin[User] be evaluated.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+env = Environment(BASE_DIR / ".env")
 
 DATA_DIR = Path(env.str("MEMORYHUB_DATA", default=str(BASE_DIR / "var"))).expanduser().resolve()
 DEBUG = env.bool("DEBUG", default=False)
@@ -55,8 +54,10 @@ SECRET_KEY = _secret_key()
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", HOST.strip("[]")])
-if HOST in ("0.0.0.0", "::") and not env.str("ALLOWED_HOSTS", default=""):  # noqa: S104 (the operator's own choice)
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]", HOST]
+if PUBLIC_URL:
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
+elif HOST in ("0.0.0.0", "::") and not env.list("ALLOWED_HOSTS", default=[]):  # noqa: S104 (the operator's choice)
     ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_URL.startswith("https:") else None
@@ -130,12 +131,13 @@ TEMPLATES = [
 # Database: the operator's own, or the embedded one.
 EMBEDDED_POSTGRES: Path | None = None
 if env.str("DATABASE_URL", default=""):
-    _database: dict[str, Any] = env.db("DATABASE_URL")
+    _advice = (
+        "DATABASE_URL is not the address of a PostgreSQL database. "
+        "Write it as postgres://user:password@host:5432/name, or unset it for the embedded one."
+    )
+    _database: dict[str, Any] = address(lambda: env.db("DATABASE_URL"), _advice)
     if not _database.get("NAME") or not _database.get("ENGINE", "").endswith("postgresql"):
-        raise SystemExit(
-            "DATABASE_URL is not the address of a PostgreSQL database. "
-            "Write it as postgres://user:password@host:5432/name, or unset it for the embedded one."
-        )
+        raise SystemExit(_advice)
 else:
     EMBEDDED_POSTGRES = DATA_DIR / "postgres"
     _database = {
@@ -156,7 +158,12 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in throttles need a cache that all processes share; with no Redis that is the database.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+CACHES = {
+    "default": address(
+        lambda: env.cache("CACHE_URL", default="dbcache://cache"),
+        "CACHE_URL is not the address of a cache. Write it as rediscache://host:6379/1, or unset it.",
+    )
+}
 
 # Celery. The broker only rings the bell, the database is the truth: see docs/architecture.md.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://localhost/")
@@ -194,12 +201,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_SESSION_REMEMBER = True
+# Sign-in throttles count addresses; behind proxies, the one that the outermost of ours saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SIGNUP_OPEN = env.bool("MEMORYHUB_SIGNUP_OPEN", default=True)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 # Without a mail server, messages are written to the log and addresses are taken as given.
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = address(
+    lambda: env.email("EMAIL_URL", default="consolemail://"),
+    "EMAIL_URL is not the address of a mail server. Write it as smtp+tls://user:password@host:587, or unset it.",
+)
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MemoryHub <memoryhub@localhost>")
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.str("EMAIL_URL", default="") else "none"
@@ -214,7 +226,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Of a body, a form's or the API's, in bytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
 
 # Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see providers/build.py.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
@@ -232,14 +245,22 @@ if OPENAI_API_KEY or OPENAI_BASE_URL:
             "timeout": env.float("OPENAI_TIMEOUT", default=60.0),
         },
     }
-if env.str("EMBEDDING_MODEL", default=""):
+EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
+EMBEDDING_BASE_URL = env.str("EMBEDDING_BASE_URL", default="")
+if EMBEDDING_MODEL:
+    # A key is for the server it was given for: another one must not see it.
+    _shared_key = OPENAI_API_KEY if EMBEDDING_BASE_URL in ("", OPENAI_BASE_URL) else ""
     PROVIDERS["embedder"] = {
         "BACKEND": "providers.openai_embedder.OpenAIEmbedder",
         "OPTIONS": {
-            "api_key": env.str("EMBEDDING_API_KEY", default="") or OPENAI_API_KEY or "none",
-            "base_url": env.str("EMBEDDING_BASE_URL", default="") or OPENAI_BASE_URL or None,
-            "model": env.str("EMBEDDING_MODEL"),
+            "api_key": env.str("EMBEDDING_API_KEY", default="") or _shared_key or "none",
+            "base_url": EMBEDDING_BASE_URL or OPENAI_BASE_URL or None,
+            "model": EMBEDDING_MODEL,
             "timeout": env.float("EMBEDDING_TIMEOUT", default=30.0),
+            "dimensions": env.int("EMBEDDING_DIMENSIONS", default=0) or None,
+            "query_prefix": env.str("EMBEDDING_QUERY_PREFIX", default=""),
+            "document_prefix": env.str("EMBEDDING_DOCUMENT_PREFIX", default=""),
+            "batch_size": env.int("EMBEDDING_BATCH_SIZE", default=32),
         },
     }
 

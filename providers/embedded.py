@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -69,6 +70,8 @@ def _tokenizer() -> Tokenizer:
 
 def _session(threads: int) -> Any:
     """Return the ONNX session: two int64 arrays (texts, tokens) go in, a float32 array (texts, 384) comes out."""
+    # Read when the library is loaded; the call below comes after its first message.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -46,6 +47,17 @@ class Conflict(exceptions.APIException):
     default_code = "version_conflict"
 
 
+class BodyTooLarge(exceptions.APIException):
+    """413."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "body_too_large"
+
+    def __init__(self) -> None:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        super().__init__(f"A request's body may have {limit} bytes. Send less at a time.")
+
+
 class Unavailable(exceptions.APIException):
     """503: a model that we depend on did not answer."""
 
@@ -60,6 +72,8 @@ def _translate(exception: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound(str(exception) or None)
     if isinstance(exception, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(exception, RequestDataTooBig):
+        return BodyTooLarge()
     if isinstance(exception, InvalidFilter):
         return exceptions.ValidationError({"filters": [str(exception)]})
     if isinstance(exception, VersionConflict | Immutable):

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from rest_framework.parsers import JSONParser
+
+from memories.api.errors import BodyTooLarge
 
 # Escapes that JSON allows and UTF-8 text in Postgres does not: NUL, and halves of surrogate pairs.
 SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -18,22 +21,26 @@ class StorableJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Return the decoded body; raise ParseError if it isn't JSON."""
-        body = _Kept(stream)
+        """Return the decoded body; raise ParseError if it isn't JSON, BodyTooLarge if it is over the limit."""
+        body = _Kept(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         parsed: dict[str, Any] = super().parse(body, media_type, parser_context)  # type: ignore[arg-type]
         mended: dict[str, Any] = storable(parsed) if body.suspicious else parsed
         return mended
 
 
 class _Kept:
-    """A stream that notes whether what is read from it needs mending, so that hardly any body is walked."""
+    """A stream of at most `limit` bytes that notes whether they need mending, so that hardly any body is walked."""
 
-    def __init__(self, stream: IO[Any]) -> None:
+    def __init__(self, stream: IO[Any], limit: int) -> None:
         self.stream = stream
+        self.limit = limit
         self.suspicious = False
 
     def read(self, size: int = -1) -> bytes:
-        block: bytes = self.stream.read()
+        # One byte more than allowed tells a body that is too long, also one that doesn't state its length.
+        block: bytes = self.stream.read(self.limit + 1)
+        if len(block) > self.limit:
+            raise BodyTooLarge
         self.suspicious = self.suspicious or SUSPICIOUS.search(block) is not None
         return block
 

@@ -51,6 +51,16 @@ def test_an_add_that_cannot_be_kept_says_why_and_keeps_nothing(
     assert not Event.objects.exists()
 
 
+def test_a_body_over_the_limit_is_413_and_keeps_nothing(settings: Any, alice_api: APIClient) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2000
+    fits = {"messages": [{"role": "user", "content": "a" * 1900}], "user_id": "a"}
+    assert alice_api.post(ADD, fits).status_code == 200
+    answer = alice_api.post(ADD, {**fits, "metadata": {"more": "b" * 200}})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert "2000 bytes" in answer.json()["detail"]
+    assert Event.objects.count() == 1
+
+
 @pytest.mark.parametrize("url", [SEARCH, LIST])
 @pytest.mark.parametrize(
     ("body", "complaint"),

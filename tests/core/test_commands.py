@@ -30,6 +30,20 @@ def test_a_new_user_has_a_place_of_their_own() -> None:
     assert Organization.objects.count() == 1
 
 
+@pytest.mark.parametrize("made_by", ["create_user", "first run"])
+def test_whoever_the_operator_makes_needs_no_mail_to_sign_in(settings, client, tmp_path, made_by: str) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.DATA_DIR = tmp_path
+    if made_by == "create_user":
+        email, password = "dora@example.com", "a long enough one"
+        run("create_user", email, "--password", password)
+    else:
+        account = first_run.ensure_first_account("http://127.0.0.1:8000")
+        email, password = account["email"], account["password"]
+    answer = client.post("/accounts/login/", {"login": email, "password": password})
+    assert answer.url == "/"
+
+
 def test_an_admin_may_use_django_admin() -> None:
     run("create_user", "dora@example.com", "--password", "a long enough one", "--admin")
     assert User.objects.get().is_superuser

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import psutil
@@ -107,22 +107,25 @@ def environment(data: Path, port: int, **more: str) -> dict[str, str]:
     return {**clean, "MEMORYHUB_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1", **more}
 
 
+def start(data: Path, port: int, **settings: str) -> subprocess.Popen[bytes]:
+    """Start the product and return at once; what it prints goes to a file beside its folder."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data.parent / f"{data.name}.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=environment(data, port, **settings),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 def launch(data: Path, *, port: int | None = None, **settings: str) -> Product:
     """Start the product and return once it says that it is up."""
     port = port or free_port()
-    data.mkdir(parents=True, exist_ok=True)
-    output = data.parent / f"{data.name}.log"
-    log: IO[bytes] = output.open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "up"],
-        cwd=ROOT,
-        env=environment(data, port, **settings),
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    log.close()
-    product = Product(data=data, port=port, process=process, output=output)
+    process = start(data, port, **settings)
+    product = Product(data=data, port=port, process=process, output=data.parent / f"{data.name}.log")
     try:
         eventually(lambda: "MemoryHub is up" in product.log or process.poll() is not None, seconds=START_SECONDS)
         assert process.poll() is None, product.log

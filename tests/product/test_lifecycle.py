@@ -8,13 +8,14 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from memoryhub import embedded_postgres
-from tests.product.running import ROOT, Product, environment, eventually, free_port, launch, running
+from tests.product.running import ROOT, Product, environment, eventually, free_port, launch, running, start
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_first_run_says_how_to_sign_in_and_a_second_finds_everything_as_it_was(d
         for key in ("url", "email", "password", "api_key"):
             assert account[key] in product.log
         memory_id = add(product, "I keep bees")
-        for words in (("granian",), ("worker",), ("beat",)):
+        for words in (("memoryhub.web",), ("worker",), ("beat",)):
             assert product.find(*words).is_running()
         everything = family(product)
         assert product.stop(signal.SIGINT) == 0
@@ -93,13 +94,41 @@ def test_a_killed_one_leaves_no_strays_and_recovers(data: Path) -> None:
 
 def test_children_that_die_are_replaced(data: Path) -> None:
     with running(data) as product:
-        for words in (("worker",), ("granian",)):
+        for words in (("worker",), ("memoryhub.web",)):
             child = product.find(*words)
             child.kill()
             eventually(lambda words=words, pid=child.pid: replaced(product, words, pid))
         with product.http() as http:
             answer = eventually(lambda: _posted(http))
         assert product.finished(answer["event_id"])["status"] == "SUCCEEDED"
+
+
+def test_it_stops_as_well_while_it_is_still_starting(data: Path) -> None:
+    launch(data).stop()
+    for seconds in (0.2, 0.5, 1.0):
+        process = start(data, free_port())
+        eventually(lambda pid=process.pid: any("memoryhub.web" in words for words in command_lines(pid)))
+        time.sleep(seconds)
+        everything = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=40) == 0
+        assert psutil.wait_procs(everything, timeout=5)[1] == []
+        log = (data.parent / f"{data.name}.log").read_text()
+        assert "killed" not in log.lower()
+        assert "refused" not in log
+
+
+def command_lines(pid: int) -> list[list[str]]:
+    return [process.cmdline() for process in psutil.Process(pid).children()]
+
+
+def test_a_web_server_whose_master_is_killed_leaves_the_port(data: Path) -> None:
+    with running(data) as product:
+        master = product.find("memoryhub.web")
+        workers = master.children()
+        assert workers
+        master.kill()
+        assert psutil.wait_procs(workers, timeout=10)[1] == []
 
 
 def replaced(product: Product, words: tuple[str, ...], pid: int) -> bool:

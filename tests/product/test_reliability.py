@@ -66,7 +66,7 @@ def test_a_stopped_postgres_is_a_503_that_passes_without_a_restart(data: Path) -
     with running(data) as product:
         kept = post(product, "I keep bees.")
         product.finished(kept)
-        web = product.find("granian").pid
+        web = product.find("memoryhub.web").pid
         answers: list[httpx.Response] = []
         with product.http() as http:
 
@@ -82,7 +82,7 @@ def test_a_stopped_postgres_is_a_503_that_passes_without_a_restart(data: Path) -
             assert int(outage.headers["Retry-After"]) > 0
             assert eventually(lambda: listing().status_code == 200, seconds=30)
         assert {answer.status_code for answer in answers} <= {200, 503}
-        assert product.find("granian").pid == web
+        assert product.find("memoryhub.web").pid == web
         later = post(product, "I sold my car.")
         assert product.finished(later, seconds=40)["status"] == "SUCCEEDED"
         assert remembered(product) == ["I keep bees.", "I sold my car."]

@@ -9,8 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
+from django.db import transaction
 
 from accounts.models import User
+from accounts.services import vouch_for_address
 
 
 class Command(BaseCommand):
@@ -39,5 +41,6 @@ class Command(BaseCommand):
             )
         password = options["password"] or secrets.token_urlsafe(12)
         create = User.objects.create_superuser if options["admin"] else User.objects.create_user
-        create(email, password)
+        with transaction.atomic():
+            vouch_for_address(user=create(email, password))
         self.stdout.write(f"Created {email}" + ("" if options["password"] else f" with password {password}"))

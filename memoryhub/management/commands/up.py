@@ -22,6 +22,7 @@ from memoryhub import broker, embedded_postgres, first_run
 from memoryhub.processes import Child, stop_all
 
 READY_SECONDS = 60.0
+WEB_STOP_SECONDS = 10  # for the requests in progress; less than processes.STOP_SECONDS
 
 
 class Stop(Exception):
@@ -170,10 +171,10 @@ def _start_postgres() -> Any:
 
 def _children() -> list[Child]:
     web = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "memoryhub.wsgi:application"),
+        *(sys.executable, "-m", "memoryhub.web", "--interface", "wsgi", "memoryhub.wsgi:application"),
         *("--host", settings.HOST, "--port", str(settings.PORT)),
         *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)),
-        *("--respawn-failed-workers", "--log-level", "warning"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", str(WEB_STOP_SECONDS), "--log-level", "warning"),
     ]
     # Celery warns of running as root, which in a container is what one does.
     celery = [sys.executable, "-W", "ignore::UserWarning:celery.platforms", "-m", "celery", "-q", "-A", "memoryhub"]

@@ -1,0 +1,95 @@
+"""What operators put into the environment, and what they are told about it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from memoryhub.broker import pgmq_options
+
+PREFIXES = ("OPENAI_", "EMBEDDING_", "NEO4J_", "DATABASE_", "CACHE_", "CELERY_", "EMAIL_", "PUBLIC_", "HOST", "PORT")
+
+
+def settings_with(*names: str, **environment: str) -> dict[str, Any]:
+    """Return the settings called `names` as a process of its own has them; `.env` has no say over what is given."""
+    done = _python(f"import json; print(json.dumps({{n: getattr(settings, n) for n in {names!r}}}))", environment)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def _python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIXES)}
+    command = [sys.executable, "-c", f"from django.conf import settings; settings.DEBUG; {code}"]
+    return subprocess.run(command, env={**clean, **environment}, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("environment", "advice"),
+    [
+        ({"PORT": "http"}, "PORT is 'http'; it must be a whole number."),
+        ({"OPENAI_API_KEY": "sk-x", "OPENAI_TIMEOUT": "soon"}, "OPENAI_TIMEOUT is 'soon'; it must be a number."),
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'; it must be true or false."),
+        ({"CACHE_URL": "nonsense"}, "CACHE_URL is not the address of a cache. Write it as"),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL is not the address of a mail server. Write it as"),
+        (
+            {"DATABASE_URL": "mysql://user:secret@host/name"},
+            "DATABASE_URL is not the address of a PostgreSQL database",
+        ),
+        ({"DATABASE_URL": "secret"}, "DATABASE_URL is not the address of a PostgreSQL database"),
+    ],
+)
+def test_a_wrong_value_ends_in_one_line_of_advice(environment: dict[str, str], advice: str) -> None:
+    done = _python("", environment)
+    assert done.returncode == 1
+    assert done.stderr.startswith(advice)
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    names = ("PORT", "HOST", "CACHES", "EMAIL_BACKEND", "TRASH_DAYS")
+    empty = dict.fromkeys(("PORT", "HOST", "CACHE_URL", "EMAIL_URL", "TRASH_DAYS", "DEBUG"), "")
+    assert settings_with(*names, **empty) == settings_with(*names)
+
+
+def test_the_host_people_type_is_allowed_and_so_is_this_machine() -> None:
+    hosts = settings_with("ALLOWED_HOSTS", PUBLIC_URL="https://memory.example.com", HOST="0.0.0.0")["ALLOWED_HOSTS"]
+    assert {"memory.example.com", "127.0.0.1", "localhost"} <= set(hosts)
+    assert "*" not in hosts
+    assert settings_with("ALLOWED_HOSTS", HOST="0.0.0.0")["ALLOWED_HOSTS"] == ["*"]
+    assert "evil.example" not in settings_with("ALLOWED_HOSTS")["ALLOWED_HOSTS"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "key"),
+    [
+        ({}, "sk-chat"),
+        ({"EMBEDDING_BASE_URL": "http://other.example/v1"}, "none"),
+        ({"EMBEDDING_BASE_URL": "http://other.example/v1", "EMBEDDING_API_KEY": "sk-other"}, "sk-other"),
+        ({"OPENAI_BASE_URL": "http://a.example/v1", "EMBEDDING_BASE_URL": "http://a.example/v1"}, "sk-chat"),
+    ],
+)
+def test_a_key_goes_only_to_the_server_it_was_given_for(environment: dict[str, str], key: str) -> None:
+    environment = {"OPENAI_API_KEY": "sk-chat", "EMBEDDING_MODEL": "e5", **environment}
+    embedder = settings_with("PROVIDERS", **environment)["PROVIDERS"]["embedder"]
+    assert embedder["OPTIONS"]["api_key"] == key
+
+
+def test_an_embedding_server_without_a_model_is_an_error() -> None:
+    environment = {"EMBEDDING_BASE_URL": "http://localhost:11434/v1"}
+    done = _python(
+        "import django; django.setup(); from django.core.management import call_command as c; c('check')", environment
+    )
+    assert "Name the model as that server knows it" in done.stderr
+
+
+def test_the_queue_connects_as_the_database_does() -> None:
+    database = {"HOST": "db", "NAME": "memory", "OPTIONS": {"sslmode": "require", "pool": True}}
+    conninfo = pgmq_options(database)["conn_string"]
+    assert "sslmode=require" in conninfo
+    assert "pool" not in conninfo
