@@ -271,6 +271,9 @@ EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 
+# Addresses that apps and people choose (webhooks, links in messages) are asked only if they are public, or in these.
+OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
+
 # The graph's optional second store.
 NEO4J_URI = env.str("NEO4J_URI", default="")
 NEO4J_USER = env.str("NEO4J_USER", default="neo4j")

@@ -1,0 +1,145 @@
+"""HTTP to addresses that somebody else chose, such as webhooks and links: never into this machine's own network.
+
+Every connection is checked when it is made, on the address that it is made to. So a redirect, or a name that
+resolves to something else the second time (DNS rebinding), meets the same check as the first request. See
+https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+import httpcore2
+import httpx2
+
+Network = IPv4Network | IPv6Network
+MAX_REDIRECTS = 3
+NAT64 = ip_network("64:ff9b::/96")
+
+
+class ForbiddenAddress(Exception):
+    """The address is not one that may be asked; the message says why and what the operator can do."""
+
+
+class DownloadRefused(Exception):
+    """What is at the address is too large, too slow, of another kind, or not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What was at an address."""
+
+    body: bytes
+    content_type: str
+
+
+def guarded_client(*, timeout: float, allowed: Iterable[str] = (), **options: Any) -> httpx2.Client:
+    """Return an HTTP client that only connects to public addresses and to the networks in `allowed` (CIDR).
+
+    `timeout` is in seconds, for each read and for connecting. The environment's proxies are not used: a proxy
+    would make the connection in our stead, unchecked.
+    """
+    networks = [ip_network(network, strict=False) for network in allowed]
+    return httpx2.Client(
+        transport=_GuardedTransport(networks), timeout=timeout, max_redirects=MAX_REDIRECTS, trust_env=False, **options
+    )
+
+
+def download(
+    client: httpx2.Client, url: str, *, max_bytes: int, kinds: Sequence[str], seconds: float = 30.0
+) -> Download:
+    """Return what is at `url`, following redirects.
+
+    `kinds` are the media types allowed, `image/` standing for all that begin so. Raises ForbiddenAddress, or
+    DownloadRefused when the answer is no success, of another kind, longer than `max_bytes`, or takes more than
+    `seconds` altogether.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        with client.stream("GET", url, follow_redirects=True) as answer:
+            if answer.status_code != httpx2.codes.OK:
+                raise DownloadRefused(f"The server answered {answer.status_code}.")
+            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if not any(kind == wanted or (wanted.endswith("/") and kind.startswith(wanted)) for wanted in kinds):
+                raise DownloadRefused(f"It is {kind or 'of no stated type'}, not {' or '.join(kinds)}.")
+            return Download(_read(answer, max_bytes, deadline), kind)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise DownloadRefused(f"It could not be fetched: {error or type(error).__name__}.") from error
+
+
+def _read(answer: httpx2.Response, max_bytes: int, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in answer.iter_bytes(65536):
+        body += chunk
+        if len(body) > max_bytes:
+            raise DownloadRefused(f"It is longer than {max_bytes} bytes.")
+        if time.monotonic() > deadline:
+            raise DownloadRefused("It took too long.")
+    return bytes(body)
+
+
+class _GuardedTransport(httpx2.HTTPTransport):
+    def __init__(self, allowed: Sequence[Network]) -> None:
+        super().__init__(trust_env=False)
+        # httpx2 has no argument for the network backend, which is where a connection's real address is known.
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=_GuardedBackend(allowed)
+        )
+
+
+class _GuardedBackend(httpcore2.NetworkBackend):
+    """Resolves a name itself, checks the addresses, and connects to one that passed."""
+
+    def __init__(self, allowed: Sequence[Network]) -> None:
+        self._allowed = allowed
+        self._backend = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore2.NetworkStream:
+        error: Exception = ForbiddenAddress(
+            f"{host} is an address of a private network, which is not asked. "
+            "The operator can allow one with OUTBOUND_ALLOWED_NETWORKS."
+        )
+        for address in _resolve(host, port):
+            if not is_public(address) and not any(address in network for network in self._allowed):
+                continue
+            try:
+                return self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+            except httpcore2.ConnectError as failure:
+                error = failure
+        raise error
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Any = None
+    ) -> httpcore2.NetworkStream:
+        raise ForbiddenAddress("Unix sockets are not asked.")
+
+
+def _resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore2.ConnectError(f"{host} has no address: {error}") from error
+    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether `address` is one of the public internet, also when it is an IPv4 address inside an IPv6 one."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast and not address.is_reserved

@@ -1,0 +1,123 @@
+"""Addresses that somebody else chose."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from threading import Thread
+
+import pytest
+
+from providers.guarded_http import DownloadRefused, ForbiddenAddress, download, guarded_client, is_public
+
+LOOPBACK = ["127.0.0.0/8"]
+TEXT = ("text/plain", "image/")
+
+
+class Pages(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, headers, body = {
+            "/text": (200, {"Content-Type": "text/plain; charset=utf-8"}, b"hello"),
+            "/picture": (200, {"Content-Type": "image/png"}, b"png"),
+            "/long": (200, {"Content-Type": "text/plain"}, b"x" * 5000),
+            "/typeless": (200, {}, b"?"),
+            "/moved": (302, {"Location": "/text"}, b""),
+            "/inside": (302, {"Location": "http://169.254.169.254/latest/meta-data/"}, b""),
+            "/round": (302, {"Location": "/round"}, b""),
+        }.get(self.path, (404, {}, b""))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fd00:ec2::254",
+        "::ffff:127.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+        "ff02::1",
+    ],
+)
+def test_addresses_inside_are_not_public(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.215.14", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_addresses_of_the_internet_are(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
+def test_this_machine_is_not_asked_however_it_is_written(site: str, host: str) -> None:
+    with guarded_client(timeout=2) as client, pytest.raises((ForbiddenAddress, DownloadRefused)) as refused:
+        download(client, f"{site.replace('127.0.0.1', host)}/text", max_bytes=100, kinds=TEXT)
+    assert "200" not in str(refused.value)
+
+
+def test_an_allowed_network_is(site: str) -> None:
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client:
+        assert download(client, f"{site}/moved", max_bytes=100, kinds=TEXT).body == b"hello"
+        assert download(client, f"{site}/picture", max_bytes=100, kinds=TEXT).content_type == "image/png"
+
+
+def test_a_redirect_does_not_lead_inside(site: str) -> None:
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(ForbiddenAddress):
+        download(client, f"{site}/inside", max_bytes=100, kinds=TEXT)
+
+
+def test_a_name_that_changes_its_mind_is_checked_where_it_leads(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS rebinding: what is checked is the address connected to, so there is no second look-up to fool."""
+    port = int(site.rpartition(":")[2])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("127.0.0.1", port))])
+    with guarded_client(timeout=2) as client, pytest.raises(ForbiddenAddress):
+        download(client, f"http://innocent.example:{port}/text", max_bytes=100, kinds=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/nothing", "answered 404"),
+        ("/long", "longer than 100 bytes"),
+        ("/typeless", "of no stated type"),
+        ("/round", "could not be fetched"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_reason(site: str, path: str, reason: str) -> None:
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(DownloadRefused, match=reason):
+        download(client, f"{site}{path}", max_bytes=100, kinds=TEXT)
+
+
+def test_other_schemes_and_nonsense_are_refused() -> None:
+    with guarded_client(timeout=2) as client:
+        for url in ("file:///etc/passwd", "ftp://example.com/x", "no address", "http://"):
+            with pytest.raises(DownloadRefused):
+                download(client, url, max_bytes=100, kinds=TEXT)
