@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,10 +47,14 @@ class View(APIView):
 
     def memory(self, memory_id: str) -> Memory:
         """Return one of them; 400 for what isn't an id, 404 for an id that isn't theirs."""
-        memory = self.memories().with_scope().filter(pk=parse_id(memory_id)).first()
-        if memory is None:
-            raise Http404(f"There is no memory {memory_id}.")
-        return memory
+        return self.batch([parse_id(memory_id)])[0]
+
+    def batch(self, ids: Sequence[UUID]) -> list[Memory]:
+        """Return several of them, in order; 404 that names those which aren't theirs."""
+        found = self.memories().with_scope().in_bulk(ids)
+        if missing := [str(memory_id) for memory_id in ids if memory_id not in found]:
+            raise Http404(f"There is no memory {', '.join(missing)}.")
+        return [found[memory_id] for memory_id in ids]
 
     def read(self, serializer: type[Serializer[Any]], data: Any = None) -> dict[str, Any]:
         """Return the validated body (or `data`)."""

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from memories.api.base import View, parse_id
 from memories.api.memories import versions_of
 from memories.api.paging import paged
-from memories.api.serializers import PageSerializer
+from memories.api.reading import PageSerializer
 from memories.api.shapes import event_shape
 from memories.models import Event
 from memories.models.event import EventQuerySet

@@ -1,7 +1,8 @@
-"""Adding, listing, searching and deleting memories."""
+"""Adding, listing, searching and deleting memories, as v3 has it."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -12,67 +13,66 @@ from rest_framework.response import Response
 from accounts.models import Project
 from memories.api.base import View
 from memories.api.paging import paged
-from memories.api.serializers import (
-    ENTITY_KEYS,
-    AddSerializer,
-    ListSerializer,
-    PageSerializer,
-    SearchSerializer,
-)
-from memories.api.shapes import added_shape, hit_shape, memory_shape
+from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
+from memories.api.serializers import ENTITY_KEYS, AddSerializer
+from memories.api.shapes import added_shape, hit_shape, memory_shape, only
 from memories.filters import compile_filter, says_whose
 from memories.models import Event, MemoryVersion
 from memories.models.memory import MemoryQuerySet
+from memories.recall.types import Recall
 from memories.services.forgetting import forget
 from memories.services.record import record
 from memories.services.search import search
+
+QUEUED = "Memory processing has been queued for background execution"
+STORED = "Memories stored successfully"
 
 
 class AddView(View):
     """`POST /v3/memories/add/`."""
 
     def post(self, request: Request) -> Response:
-        """Store a conversation and answer with its event, at once; with infer=false, with its memories."""
-        given = AddSerializer(data=request.data)
+        """Store a conversation and answer with its event, at once.
+
+        With infer=false or async_mode=false the answer waits for the memories and holds them.
+        """
+        event, warnings = self.add()
+        answer: dict[str, Any] = {"message": QUEUED, "status": event.status, "event_id": str(event.pk)}
+        if event.status == Event.Status.SUCCEEDED:
+            answer |= {"message": STORED, "results": [added_shape(version) for version in written_by(event)]}
+        return Response(with_warnings(answer, warnings))
+
+    def add(self) -> tuple[Event, list[str]]:
+        """Store what the body says; return the event, and in words what of the call has no effect."""
+        given = AddSerializer(data=self.request.data)
         given.is_valid(raise_exception=True)
         conversation = given.conversation()
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")
         event = record(principal=self.principal, project=self.project, conversation=conversation)
-        return Response(_receipt(event))
+        return event, given.warnings()
 
 
-def _receipt(event: Event) -> dict[str, Any]:
-    if event.status != Event.Status.SUCCEEDED:
-        message = "Memory processing has been queued for background execution"
-        return {"message": message, "status": event.status, "event_id": str(event.pk)}
-    versions = event.versions.select_related("memory__end_user").order_by("id")
-    return {
-        "message": "Memories stored successfully",
-        "status": event.status,
-        "event_id": str(event.pk),
-        "results": [added_shape(version) for version in versions],
-    }
-
-
-class MemoriesView(View):
+class DeleteAllView(View):
     """`DELETE /v1/memories/`."""
 
-    scopes = {"DELETE": "write"}
+    scopes = {"GET": "read", "POST": "write", "DELETE": "write"}
 
     def delete(self, request: Request) -> Response:
         """Delete what matches the ids in the query, of which there must be one; `*` stands for any."""
-        wanted = {key: value for key in ENTITY_KEYS if (value := request.query_params.get(key))}
+        wanted: dict[str, Any] = {key: value for key in ENTITY_KEYS if (value := request.query_params.get(key))}
         if not wanted or "filters" in request.query_params:
             raise exceptions.ValidationError(
                 "Say whose memories to delete: give user_id, agent_id, app_id or run_id as query parameters. "
                 "Nothing was deleted."
             )
-        forgotten = forget(
-            memories=self.memories().filter(compile_filter(wanted, project=self.project)), actor=self.actor
+        if metadata := request.query_params.get("metadata"):
+            wanted["metadata"] = MetadataField().run_validation(metadata)
+        found = self.memories().filter(compile_filter(wanted, project=self.project))
+        return Response(
+            {"message": "Memories deleted successfully!", "count": forget(memories=found, actor=self.actor)}
         )
-        return Response({"message": "Memories deleted successfully!", "count": forgotten})
 
 
 class ListView(View):
@@ -84,8 +84,11 @@ class ListView(View):
         """Return a page of the memories that match, newest first."""
         given = self.read(ListSerializer)
         page = self.read(PageSerializer, {**dict(request.data), **request.query_params.dict()})
-        found = narrowed(self.memories().active(), given, self.project).with_scope()
-        return Response(paged(request, found, memory_shape, **page))
+        return Response(paged(request, self.listed(given), lambda m: only(memory_shape(m), given["fields"]), **page))
+
+    def listed(self, given: dict[str, Any]) -> MemoryQuerySet:
+        """Return the memories that a validated call means."""
+        return narrowed(self.memories(), given, self.project).with_scope()
 
 
 class SearchView(View):
@@ -96,18 +99,33 @@ class SearchView(View):
     def post(self, request: Request) -> Response:
         """Return the memories that answer a query, best first, with their scores."""
         given = self.read(SearchSerializer)
+        recall, warnings = self.recalled(given)
+        return Response(with_warnings({"results": hits(recall, given)}, warnings))
+
+    def recalled(self, given: dict[str, Any]) -> tuple[Recall, list[str]]:
+        """Return what a validated call finds, and in words what it could not consult."""
         recall = search(
             principal=self.principal,
             project=self.project,
-            scope=narrowed(self.memories().active(), given, self.project),
+            scope=narrowed(self.memories(), given, self.project),
             query=given["query"],
             limit=given["top_k"],
-            threshold=given["threshold"],
+            threshold=given["threshold"] or 0.0,
+            by_words=given["keyword_search"] is not False,
+            relevant_only=given["filter_memories"],
         )
-        answer: dict[str, Any] = {"results": [hit_shape(hit) for hit in recall.hits]}
-        if recall.warnings:
-            answer["warnings"] = recall.warnings
-        return Response(answer)
+        without = ["rerank: no reranking model is configured, so the order is the retrievers' own."]
+        return recall, [*recall.warnings, *(without if given["rerank"] else [])]
+
+
+def hits(recall: Recall, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what was found, of each what the call asks for."""
+    return [only(hit_shape(hit), given["fields"]) for hit in recall.hits]
+
+
+def with_warnings(answer: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
+    """Add `warnings` to an answer if there are any."""
+    return {**answer, "warnings": warnings} if warnings else answer
 
 
 def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) -> MemoryQuerySet:
@@ -122,8 +140,14 @@ def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) 
                 ]
             }
         )
-    found = memories.filter(condition)
-    return found if given.get("show_expired") else found.unexpired()
+    day: date | None = given.get("reference_date")
+    found = (memories.active() if given.get("latest_only", True) else memories.current()).filter(condition)
+    return found if given.get("show_expired") else found.unexpired(on=day)
+
+
+def written_by(event: Event) -> list[MemoryVersion]:
+    """Return what an event did, in order."""
+    return versions_of([event])[event.pk]
 
 
 def versions_of(events: list[Event]) -> dict[Any, list[MemoryVersion]]:

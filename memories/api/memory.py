@@ -2,45 +2,66 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from memories.api.base import View, parse_id
-from memories.api.serializers import UpdateSerializer
-from memories.api.shapes import history_shape, memory_shape
+from memories.api.paging import paged
+from memories.api.reading import PageSerializer
+from memories.api.serializers import UpdateSerializer, revision
+from memories.api.shapes import changed_shape, history_shape, memory_shape
 from memories.models import Memory, MemoryVersion
 from memories.services.forgetting import forget
-from memories.services.revise import Revision, revise
+from memories.services.revise import revise
 
 
 class MemoryView(View):
     """`/v1/memories/{id}/`."""
 
     def get(self, request: Request, memory_id: str) -> Response:
-        """Return the memory."""
-        return Response(memory_shape(self.memory(memory_id)))
+        """Return the memory; the ETag is its version, for If-Match."""
+        return _tagged(self.memory(memory_id))
 
     def put(self, request: Request, memory_id: str) -> Response:
-        """Change the memory and return it; 409 if `version` is given and no longer the present one."""
+        """Change the memory and return it.
+
+        409 if the body's `version` or the header If-Match is given and no longer the present version.
+        """
         memory = self.memory(memory_id)
         given = self.read(UpdateSerializer)
-        revision = Revision(
-            text=given.get("text"),
-            metadata=given.get("metadata"),
-            expiration_date=given.get("expiration_date"),
-            clear_expiration="expiration_date" in given and given["expiration_date"] is None,
-        )
-        revised = revise(memory=memory, revision=revision, actor=self.actor, expected_version=given.get("version"))
-        return Response({**memory_shape(revised), "message": "Memory updated successfully!"})
+        expected = given.get("version") or _version_in(request.headers.get("If-Match"))
+        revised = revise(memory=memory, revision=revision(given), actor=self.actor, expected_version=expected)
+        return _tagged(revised, message="Memory updated successfully!")
 
     def delete(self, request: Request, memory_id: str) -> Response:
-        """Move the memory to the trash."""
+        """Move the memory to the trash. No memory is linked to another, so delete_linked takes none along."""
         memory = self.memory(memory_id)
         forget(memories=self.memories().filter(pk=memory.pk), actor=self.actor)
-        return Response({"message": "Memory deleted successfully!"})
+        answer: dict[str, Any] = {"message": "Memory deleted successfully!"}
+        if request.query_params.get("delete_linked", "").lower() == "true":
+            answer["cascade_count"] = 0
+        return Response(answer)
+
+
+def _tagged(memory: Memory, **more: str) -> Response:
+    return Response({**memory_shape(memory), **more}, headers={"ETag": f'"{memory.version}"'})
+
+
+def _version_in(tag: str | None) -> int | None:
+    """Return the version that If-Match names; `*` is any."""
+    if not tag or tag.strip() == "*":
+        return None
+    number = tag.strip().removeprefix("W/").strip('"')
+    if not number.isdigit():
+        raise exceptions.ValidationError(
+            {"If-Match": [f"{tag} is not a version. Send back the ETag that you were given."]}
+        )
+    return int(number)
 
 
 class HistoryView(View):
@@ -52,7 +73,27 @@ class HistoryView(View):
         memory = memories.filter(pk=parse_id(memory_id)).first()
         if memory is None:
             raise Http404(f"There is no memory {memory_id}.")
-        versions: list[MemoryVersion | None] = [None]
-        related = memory.versions.select_related(*(f"memory__{name}" for name in ("end_user", "agent", "app", "run")))
-        versions.extend(related.prefetch_related("memory__sources").order_by("number"))
-        return Response([history_shape(new, old) for old, new in pairwise(versions) if new is not None])
+        versions = list(with_memory(memory.versions.order_by("number")))
+        return Response([history_shape(new, old) for old, new in zip([None, *versions], versions, strict=False)])
+
+
+class AllHistoryView(View):
+    """`GET /v1/memories/events/`."""
+
+    def get(self, request: Request) -> Response:
+        """Return a page of all changes of all memories, newest first."""
+        page = self.read(PageSerializer, request.query_params.dict())
+        changes = MemoryVersion.objects.for_principal(self.principal).in_project(self.project)
+        before = MemoryVersion.objects.filter(memory=OuterRef("memory"), number__lt=OuterRef("number"))
+        found = with_memory(changes).annotate(old_text=before.order_by("-number").values("text")[:1]).order_by("-id")
+        return Response(paged(request, found, _changed, **page))
+
+
+def _changed(version: Any) -> dict[str, Any]:
+    return changed_shape(version, version.old_text)
+
+
+def with_memory(versions: QuerySet[MemoryVersion]) -> QuerySet[MemoryVersion]:
+    """Fetch what a version's shape needs along."""
+    related = versions.select_related(*(f"memory__{name}" for name in ("end_user", "agent", "app", "run")))
+    return related.prefetch_related("memory__sources")

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from rest_framework import serializers
 
+from memories.ingestion.options import NEEDS_A_READER, NEEDS_OBEDIENCE
+from memories.providers import has_llm
 from memories.services.record import Conversation, Said
+from memories.services.revise import Revision
 
 NAME_LENGTH = 255
 ENTITY_KEYS = ("user_id", "agent_id", "app_id", "run_id")
 MAX_TOP_K = 1000
+MAX_BATCH = 1000
+UNSUPPORTED = {
+    "structured_data_schema": "Memories are not shaped by a schema here. Put fields of your own into metadata, or "
+    "export memories by a schema.",
+    "prompt_profile_id": "There are no prompt profiles here. Send custom_instructions.",
+}
 
 
 class NameField(serializers.CharField):
@@ -58,10 +69,21 @@ class AddSerializer(serializers.Serializer[Any]):
     infer = serializers.BooleanField(default=True)
     expiration_date = serializers.DateField(required=False, allow_null=True)
     timestamp = serializers.FloatField(required=False, allow_null=True)
+    immutable = serializers.BooleanField(default=False)
+    async_mode = serializers.BooleanField(default=True)
+    output_format = serializers.CharField(required=False, allow_null=True)
+    timezone = serializers.CharField(required=False, allow_null=True)
+    observation_datetime = serializers.DateTimeField(required=False, allow_null=True)
+    observation_date = serializers.DateField(required=False, allow_null=True)
     custom_instructions = serializers.CharField(required=False, allow_null=True, allow_blank=True)
+    agent_custom_instructions = serializers.CharField(required=False, allow_null=True, allow_blank=True)
+    includes = serializers.CharField(required=False, allow_null=True, allow_blank=True)
+    excludes = serializers.CharField(required=False, allow_null=True, allow_blank=True)
     custom_categories = serializers.ListField(
         child=serializers.DictField(child=serializers.CharField()), required=False, allow_null=True
     )
+    structured_data_schema = serializers.JSONField(required=False, allow_null=True)
+    prompt_profile_id = serializers.JSONField(required=False, allow_null=True)
 
     def validate_messages(self, value: Any) -> list[dict[str, Any]]:
         """Return the turns; a string is one turn of the user."""
@@ -88,7 +110,34 @@ class AddSerializer(serializers.Serializer[Any]):
             )
         if too_long := [key for key, name in attrs["entities"].items() if len(name) > NAME_LENGTH]:
             raise serializers.ValidationError(dict.fromkeys(too_long, f"At most {NAME_LENGTH} characters."))
+        self._refuse_what_nobody_would_do(attrs)
         return attrs
+
+    def _refuse_what_nobody_would_do(self, attrs: dict[str, Any]) -> None:
+        asked = [name for name in NEEDS_OBEDIENCE if attrs.get(name)]
+        if asked and not (attrs["infer"] and has_llm()):
+            reason = "no language model is configured" if attrs["infer"] else "infer is false"
+            raise serializers.ValidationError(
+                dict.fromkeys(asked, f"Only a language model can follow this, and {reason}. Nothing was stored.")
+            )
+        for name, advice in UNSUPPORTED.items():
+            if attrs.get(name):
+                raise serializers.ValidationError({name: advice})
+
+    def validate_timezone(self, value: str | None) -> str | None:
+        """Take a name of the IANA time zone database."""
+        if value and value not in available_timezones():
+            raise serializers.ValidationError("Name a time zone such as Asia/Tokyo.")
+        return value
+
+    def warnings(self) -> list[str]:
+        """Say what of the call will have no effect."""
+        given = self.validated_data
+        asked = [name for name in NEEDS_A_READER if given.get(name)]
+        if not asked or (given["infer"] and has_llm()):
+            return []
+        reason = "no language model is configured" if given["infer"] else "infer is false"
+        return [f"{' and '.join(asked)}: only a language model can follow this, and {reason}."]
 
     def validate_timestamp(self, value: float | None) -> datetime | None:
         """Read Unix seconds."""
@@ -101,8 +150,8 @@ class AddSerializer(serializers.Serializer[Any]):
         options = {
             "metadata": given.get("metadata") or {},
             "expiration_date": expires.isoformat() if expires else None,
-            "custom_instructions": given.get("custom_instructions"),
-            "custom_categories": given.get("custom_categories"),
+            **{name: given.get(name) for name in ("immutable", "timezone", "custom_categories")},
+            **{name: given.get(name) for name in (*NEEDS_A_READER, *NEEDS_OBEDIENCE)},
         }
         said = [
             Said(
@@ -116,49 +165,97 @@ class AddSerializer(serializers.Serializer[Any]):
         return Conversation(
             said=said,
             entities=given["entities"],
-            said_at=given.get("timestamp"),
+            said_at=given.get("timestamp") or given.get("observation_datetime") or _midnight(given),
             infer=given["infer"],
+            wait=not given["async_mode"],
             options={key: value for key, value in options.items() if value},
         )
-
-
-class ListSerializer(serializers.Serializer[Any]):
-    """`POST /v3/memories/`: filters in the body, page and page_size in the query."""
-
-    filters = serializers.DictField()
-    show_expired = serializers.BooleanField(default=False)
-
-
-class PageSerializer(serializers.Serializer[Any]):
-    """Which page of a list."""
-
-    page = serializers.IntegerField(min_value=1, default=1)
-    page_size = serializers.IntegerField(min_value=1, max_value=200, default=100)
-
-
-class SearchSerializer(serializers.Serializer[Any]):
-    """`POST /v3/memories/search/`."""
-
-    query = serializers.CharField(max_length=10_000)
-    filters = serializers.DictField()
-    top_k = serializers.IntegerField(min_value=1, max_value=MAX_TOP_K, default=10)
-    threshold = serializers.FloatField(min_value=0, max_value=1, default=0)
-    show_expired = serializers.BooleanField(default=False)
 
 
 class UpdateSerializer(serializers.Serializer[Any]):
     """`PUT /v1/memories/{id}/`; `version` asks for a 409 if the memory has moved on."""
 
-    text = serializers.CharField(required=False)
+    text = serializers.CharField(required=False, allow_null=True)
     metadata = serializers.DictField(required=False, allow_null=True)
     expiration_date = serializers.DateField(required=False, allow_null=True)
+    timestamp = serializers.FloatField(required=False, allow_null=True)
     version = serializers.IntegerField(required=False, min_value=1)
 
+    def validate_timestamp(self, value: float | None) -> datetime | None:
+        """Read Unix seconds."""
+        return _moment(value)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Require something to change."""
-        if not {"text", "metadata", "expiration_date"} & set(attrs):
-            raise serializers.ValidationError("Give text, metadata or expiration_date: there is nothing to change.")
+        """Require something to change. A null clears the expiration date; elsewhere it changes nothing."""
+        changes = [attrs.get(name) is not None for name in ("text", "metadata", "timestamp")]
+        if not any(changes) and "expiration_date" not in attrs:
+            raise serializers.ValidationError(
+                "Give text, metadata, timestamp or expiration_date: there is nothing to change."
+            )
         return attrs
+
+    def revision(self) -> Revision:
+        """Return what to change, for the service."""
+        return revision(self.validated_data)
+
+
+class BatchUpdateItem(UpdateSerializer):
+    """One change of a batch."""
+
+    memory_id = serializers.UUIDField()
+
+
+class BatchDeleteItem(serializers.Serializer[Any]):
+    """One memory of a batch."""
+
+    memory_id = serializers.UUIDField()
+
+
+class BatchUpdateSerializer(serializers.Serializer[Any]):
+    """`PUT /v1/batch/`."""
+
+    memories = serializers.ListField(child=BatchUpdateItem(), allow_empty=False, max_length=MAX_BATCH)
+
+
+class BatchDeleteSerializer(serializers.Serializer[Any]):
+    """`DELETE /v1/batch/`, whose body holds the ids."""
+
+    memories = serializers.ListField(child=BatchDeleteItem(), allow_empty=False, max_length=MAX_BATCH)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Take bare ids as well."""
+        if isinstance(data, dict) and isinstance(data.get("memories"), list):
+            items = [item if isinstance(item, dict) else {"memory_id": item} for item in data["memories"]]
+            data = {**data, "memories": items}
+        return dict(super().to_internal_value(data))
+
+
+class EntitySerializer(serializers.Serializer[Any]):
+    """`POST /v1/users/` and its like; the name is under the name of the id, or `name`."""
+
+    name = NameField()
+    user_id = NameField()
+    agent_id = NameField()
+    app_id = NameField()
+    run_id = NameField()
+    metadata = serializers.DictField(required=False, allow_null=True)
+
+
+def revision(given: Mapping[str, Any]) -> Revision:
+    """Return the change that validated data asks for."""
+    return Revision(
+        text=given.get("text"),
+        metadata=given.get("metadata"),
+        expiration_date=given.get("expiration_date"),
+        clear_expiration="expiration_date" in given and given["expiration_date"] is None,
+        said_at=given.get("timestamp"),
+    )
+
+
+def _midnight(given: Mapping[str, Any]) -> datetime | None:
+    day: date | None = given.get("observation_date")
+    zone = ZoneInfo(given.get("timezone") or "UTC")
+    return datetime.combine(day, time.min, tzinfo=zone) if day else None
 
 
 def _moment(seconds: float | None) -> datetime | None:

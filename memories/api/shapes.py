@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +29,23 @@ def memory_shape(memory: Memory) -> dict[str, Any]:
         "structured_attributes": structured_attributes(memory.said_at),
         "lifecycle_state": memory.state,
         "version": memory.version,
-        "immutable": False,
+        "immutable": memory.immutable,
         "synthesized": False,
         "replaced_by": None,
     }
+
+
+# What `fields` may ask for; the id always comes.
+MEMORY_FIELDS = (
+    *("id", "memory", "user_id", "agent_id", "app_id", "run_id", "session_id", "metadata", "categories", "hash"),
+    *("created_at", "updated_at", "timestamp", "expiration_date", "structured_attributes", "lifecycle_state"),
+    *("version", "immutable", "synthesized", "replaced_by", "score", "score_breakdown"),
+)
+
+
+def only(shape: dict[str, Any], fields: Sequence[str] | None) -> dict[str, Any]:
+    """Return of `shape` what was asked for, all of it if nothing was."""
+    return {key: value for key, value in shape.items() if key in fields or key == "id"} if fields else shape
 
 
 def structured_attributes(moment: datetime) -> dict[str, Any]:
@@ -75,7 +89,20 @@ def added_shape(version: MemoryVersion) -> dict[str, Any]:
     }
 
 
+def stored_shape(version: MemoryVersion, output_format: str | None) -> dict[str, Any]:
+    """Return what a call of v1 did to a memory, as it wants it: v1.0 has the words under `data`."""
+    if output_format == "v1.0":
+        return {"id": str(version.memory_id), "data": {"memory": version.text}, "event": version.change}
+    attributes = structured_attributes(version.memory.said_at)
+    return {**added_shape(version), "structured_attributes": attributes}
+
+
 def history_shape(version: MemoryVersion, previous: MemoryVersion | None) -> dict[str, Any]:
+    """Return one change of a memory, beside what it said before."""
+    return changed_shape(version, previous.text if previous else None)
+
+
+def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any]:
     """Return one change of a memory. `input` holds the messages that it rests on."""
     memory = version.memory
     names = memory.entity_names()
@@ -84,7 +111,7 @@ def history_shape(version: MemoryVersion, previous: MemoryVersion | None) -> dic
         "id": str(version.pk),
         "memory_id": str(memory.pk),
         "input": [{"role": message.role, "content": message.text} for message in memory.sources.all()],
-        "old_memory": previous.text if previous else None,
+        "old_memory": old_text,
         "new_memory": None if version.change == MemoryVersion.Change.DELETE else version.text,
         "user_id": names["user_id"],
         "agent_id": names["agent_id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memories.extraction.types import ExtractionRequest, Statement, Turn
+from memories.ingestion.options import instructions, local
 from memories.ingestion.work import Ingestion
 from memories.models import Message
 from memories.providers import get_embedder, get_extractor
@@ -35,12 +36,10 @@ def embed(work: Ingestion) -> None:
 
 def _request(work: Ingestion) -> ExtractionRequest:
     turns = [
-        Turn(index=i, role=m.role, text=m.text, speaker=m.speaker, said_at=m.said_at)
+        Turn(index=i, role=m.role, text=m.text, speaker=m.speaker, said_at=local(m.said_at, work.event))
         for i, m in enumerate(work.messages)
     ]
-    own = work.event.options.get("custom_instructions") or ""
-    instructions = "\n".join(filter(None, [work.event.project.custom_instructions, own]))
-    return ExtractionRequest(turns=turns, instructions=instructions, categories=_categories(work))
+    return ExtractionRequest(turns=turns, instructions=instructions(work.event), categories=_categories(work))
 
 
 def _categories(work: Ingestion) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -28,9 +30,13 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
         """Narrow to what may be recalled."""
         return self.filter(state=Memory.State.ACTIVE)
 
-    def unexpired(self) -> MemoryQuerySet:
-        """Narrow to memories whose last day has not passed."""
-        return self.filter(Q(expiration_date=None) | Q(expiration_date__gte=timezone.now().date()))
+    def current(self) -> MemoryQuerySet:
+        """Narrow to what may be recalled, and what it has superseded."""
+        return self.filter(state__in=[Memory.State.ACTIVE, Memory.State.SUPERSEDED])
+
+    def unexpired(self, on: date | None = None) -> MemoryQuerySet:
+        """Narrow to memories whose last day has not passed by `on`, by default today."""
+        return self.filter(Q(expiration_date=None) | Q(expiration_date__gte=on or timezone.now().date()))
 
     def with_scope(self) -> MemoryQuerySet:
         """Fetch the names of the scope along, for those who print them."""
@@ -67,6 +73,9 @@ class Memory(Scoped):
     confidence = models.FloatField(_("confidence"), default=1.0)
     said_at = models.DateTimeField(_("said"), help_text=_("When it was said: the date of the conversation."))
     expiration_date = models.DateField(_("last day"), null=True, blank=True)
+    immutable = models.BooleanField(
+        _("immutable"), default=False, help_text=_("Its words stay as they are; it can be deleted.")
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
     sources = models.ManyToManyField(Message, related_name="memories", blank=True, verbose_name=_("sources"))
 

@@ -49,6 +49,7 @@ def _memory(event: Event, text: str, categories: list[str], confidence: float, s
         metadata=event.options.get("metadata") or {},
         expiration_date=date.fromisoformat(expires) if expires else None,
         confidence=confidence,
+        immutable=bool(event.options.get("immutable")),
         said_at=min((source.said_at for source in sources), default=event.said_at),
     )
     set_text(memory, text)

@@ -34,14 +34,15 @@ class Conversation:
     """What one call of an app brings.
 
     `entities` maps user_id, agent_id, app_id and run_id to names; at least one is given. `options` holds
-    what ingestion must know later: metadata, expiration_date, custom_instructions, custom_categories.
-    `import_key` makes a second recording of the same conversation return the first one's event.
+    what ingestion must know later: see memories/ingestion/options.py. `wait` says that the sender waits until
+    it is ingested. `import_key` makes a second recording of the same conversation return the first one's event.
     """
 
     said: Sequence[Said]
     entities: Mapping[str, str]
     said_at: datetime | None = None
     infer: bool = True
+    wait: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     import_key: str | None = None
 
@@ -49,15 +50,16 @@ class Conversation:
 def record(*, principal: Principal, project: Project, conversation: Conversation) -> Event:
     """Store the conversation as an event with its messages, and see that it is ingested.
 
-    With `infer` a worker is told once the transaction is on disk. Without it, the event is ingested before
-    this returns; if the embedder fails it stays waiting and a worker tries again.
+    With `infer` a worker is told once the transaction is on disk. Without it, or with `wait`, the event is
+    ingested before this returns; if a model fails it stays waiting and a worker tries again.
     Returns the event as it stands.
     """
     with transaction.atomic():
         event, created = _store(principal, project, conversation)
-        if created and conversation.infer:
+        at_once = conversation.wait or not conversation.infer
+        if created and not at_once:
             ring_on_commit(event.pk)
-    if created and not conversation.infer:
+    if created and at_once:
         ingest(event.pk)
         event.refresh_from_db()
     return event

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +24,7 @@ class VersionConflict(Exception):
 
 
 class Immutable(Exception):
-    """The memory is in the trash, so there is nothing to revise; restore it first."""
+    """The memory may not be revised: it is in the trash, or was added as immutable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +36,74 @@ class Revision:
     categories: list[str] | None = None
     expiration_date: date | None = None
     clear_expiration: bool = False
+    said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A revision of one memory, made from `expected_version` if that is given."""
+
+    memory: Memory
+    revision: Revision
+    expected_version: int | None = None
 
 
 def revise(
     *, memory: Memory, revision: Revision, actor: Actor, expected_version: int | None = None, reason: str = ""
 ) -> Memory:
-    """Apply `revision` and return the memory as it stands then.
+    """Apply `revision` and return the memory as it stands then; raises what `revise_all` does."""
+    return revise_all(changes=[Change(memory, revision, expected_version)], actor=actor, reason=reason)[0]
 
-    The new text is embedded before the transaction opens. Raises VersionConflict when the memory is no longer
-    at `expected_version`, Immutable when it is in the trash, ProviderError when the embedder fails; nothing is
-    changed then. A revision that changes nothing writes no version.
+
+def revise_all(*, changes: Sequence[Change], actor: Actor, reason: str = "") -> list[Memory]:
+    """Apply every change or none, and return the memories as they stand then, in order.
+
+    The new texts are embedded before the transaction opens. Raises VersionConflict when a memory is no longer
+    at the version that its change expects, Immutable when one is in the trash or was added as immutable,
+    Memory.DoesNotExist when one has gone, ProviderError when the embedder fails; nothing is changed then. A
+    revision that changes nothing writes no version. Of two changes of one memory, the later one stands.
     """
-    new_text = revision.text.strip() if revision.text is not None else None
     embedder = get_embedder()
-    embedding = embedder.embed([new_text])[0] if new_text and new_text != memory.text else None
+    # Also those that the memories seem to have already: by the time of the lock they may have others.
+    texts = list({text for change in changes if (text := _text(change.revision))})
+    vectors = dict(zip(texts, embedder.embed(texts), strict=True)) if texts else {}
     with transaction.atomic():
-        current = Memory.objects.select_for_update(of=("self",)).with_scope().get(pk=memory.pk)
-        if expected_version is not None and current.version != expected_version:
-            raise VersionConflict(current)
-        if current.state == Memory.State.DELETED:
-            raise Immutable("The memory is in the trash. Restore it before changing it.")
-        if not _apply(current, revision, new_text):
-            return current
-        current.version += 1
-        current.updated_at = timezone.now()
-        current.save()
-        if embedding is not None:
-            set_vector(current, embedder=embedder.name, embedding=embedding)
-        add_versions([current], change=MemoryVersion.Change.UPDATE, actor=actor, reason=reason)
-    return current
+        rows = Memory.objects.select_for_update(of=("self",)).with_scope().order_by("pk")
+        found = rows.in_bulk([change.memory.pk for change in changes])
+        for change in changes:
+            current = found.get(change.memory.pk)
+            if current is None:
+                raise Memory.DoesNotExist(f"There is no memory {change.memory.pk} any more.")
+            before = current.text
+            _revise(current, change, actor, reason)
+            if current.text != before:
+                set_vector(current, embedder=embedder.name, embedding=vectors[current.text])
+    return [found[change.memory.pk] for change in changes]
 
 
-def _apply(memory: Memory, revision: Revision, text: str | None) -> bool:
+def _text(revision: Revision) -> str:
+    return (revision.text or "").strip()
+
+
+def _revise(current: Memory, change: Change, actor: Actor, reason: str) -> None:
+    if change.expected_version is not None and current.version != change.expected_version:
+        raise VersionConflict(current)
+    if current.state == Memory.State.DELETED:
+        raise Immutable("The memory is in the trash. Restore it before changing it.")
+    if current.immutable:
+        raise Immutable("The memory was added as immutable: it can be deleted, not changed.")
+    if not _apply(current, change.revision):
+        return
+    current.version += 1
+    current.updated_at = timezone.now()
+    current.save()
+    add_versions([current], change=MemoryVersion.Change.UPDATE, actor=actor, reason=reason)
+
+
+def _apply(memory: Memory, revision: Revision) -> bool:
     """Put the revision into the row; tell whether anything differs."""
-    before = (memory.text, memory.metadata, memory.categories, memory.expiration_date)
-    if text:
+    before = _content(memory)
+    if text := _text(revision):
         set_text(memory, text)
     if revision.metadata is not None:
         memory.metadata = dict(revision.metadata)
@@ -78,4 +111,10 @@ def _apply(memory: Memory, revision: Revision, text: str | None) -> bool:
         memory.categories = revision.categories
     if revision.expiration_date is not None or revision.clear_expiration:
         memory.expiration_date = revision.expiration_date
-    return before != (memory.text, memory.metadata, memory.categories, memory.expiration_date)
+    if revision.said_at is not None:
+        memory.said_at = revision.said_at
+    return before != _content(memory)
+
+
+def _content(memory: Memory) -> tuple[Any, ...]:
+    return memory.text, memory.metadata, memory.categories, memory.expiration_date, memory.said_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -15,7 +16,9 @@ from accounts.models import Project
 from accounts.principal import Principal
 from memories.models import AccessLog
 from memories.models.memory import MemoryQuerySet
+from memories.recall.dense import Dense
 from memories.recall.fusion import fuse, fused_score
+from memories.recall.lexical import Lexical
 from memories.recall.types import Candidate, Hit, Recall, Retriever
 from providers.errors import ProviderError
 
@@ -23,6 +26,8 @@ logger = logging.getLogger(__name__)
 # Each retriever brings more than is asked for, so that what several rank middling can still come first.
 POOL = 4
 POOL_MINIMUM = 50
+# The cosine from which all-MiniLM-L6-v2 and models like it speak of the same thing.
+NEAR = 0.35
 # Somebody who pauses longer between two letters has read what they found.
 TYPING = timedelta(seconds=5)
 
@@ -41,24 +46,34 @@ def search(
     query: str,
     limit: int = 10,
     threshold: float = 0.0,
+    by_words: bool = True,
+    relevant_only: bool = False,
     while_typing: bool = False,
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
-    (of the fused score, 0..1) are left out. The read is logged; with `while_typing` it replaces the entry of the
-    shorter query it grew from. Raises ProviderError when no retriever works.
+    (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
+    and aren't near it in meaning. Without `by_words` only meaning counts. The read is logged; with `while_typing`
+    it replaces the entry of the shorter query it grew from. Raises ProviderError when no retriever works.
     """
-    recall = _recall(scope, query, limit, threshold)
+    chosen = [retriever for retriever in retrievers() if by_words or retriever.name != Lexical.name]
+    recall = _recall(scope, query, limit, chosen)
+    recall.hits = [hit for hit in recall.hits if hit.score >= threshold and (_is_relevant(hit) or not relevant_only)]
     _log(principal, project, query, recall, while_typing=while_typing)
     return recall
 
 
-def _recall(scope: MemoryQuerySet, query: str, limit: int, threshold: float) -> Recall:
+def _is_relevant(hit: Hit) -> bool:
+    nearness = hit.signals.get(Dense.name)
+    return Lexical.name in hit.signals or (nearness is not None and nearness.score >= NEAR)
+
+
+def _recall(scope: MemoryQuerySet, query: str, limit: int, chosen: Sequence[Retriever]) -> Recall:
     rankings: dict[str, list[Candidate]] = {}
     warnings: list[str] = []
     failure: ProviderError | None = None
-    for retriever in retrievers():
+    for retriever in chosen:
         try:
             rankings[retriever.name] = retriever.retrieve(query, scope, max(limit * POOL, POOL_MINIMUM))
         except ProviderError as error:
@@ -74,7 +89,7 @@ def _recall(scope: MemoryQuerySet, query: str, limit: int, threshold: float) -> 
         for memory_id, signals in best
         if memory_id in memories
     ]
-    return Recall(hits=[hit for hit in hits if hit.score >= threshold], warnings=warnings)
+    return Recall(hits=hits, warnings=warnings)
 
 
 def _log(principal: Principal, project: Project, query: str, recall: Recall, *, while_typing: bool) -> None:
