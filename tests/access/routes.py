@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` may hold {memory}, {event}, {key}, {project} and {person}: rows of alice's.
+    """One call. `url` and strings in `body` may hold {memory}, {event}, {key} and {project}: rows of alice's.
 
     `shared` routes have no object of alice's in them: everybody gets their own.
     """
@@ -30,13 +30,30 @@ API = [
     Route("api_add", "post", "/v3/memories/add/", {"messages": "I sing.", "user_id": "ann"}, shared=True),
     Route("api_search", "post", "/v3/memories/search/", {"query": "tea", "filters": {"user_id": "ann"}}, shared=True),
     Route("api_list", "post", "/v3/memories/", {"filters": {"user_id": "ann"}}, shared=True),
+    Route(
+        "api_search_v2", "post", "/v2/memories/search/", {"query": "tea", "filters": {"user_id": "ann"}}, shared=True
+    ),
+    Route("api_list_v2", "post", "/v2/memories/", {"filters": {"user_id": "ann"}}, shared=True),
+    Route("api_search_v1", "post", "/v1/memories/search/", {"query": "tea", "user_id": "ann"}, shared=True),
+    Route("api_memories", "get", "/v1/memories/?user_id=ann", shared=True),
+    Route("api_memories", "post", "/v1/memories/", {"messages": "I sing.", "user_id": "ann"}, shared=True),
     Route("api_memories", "delete", "/v1/memories/?user_id=ann", shared=True),
+    Route("api_all_history", "get", "/v1/memories/events/", shared=True),
+    Route("api_batch", "put", "/v1/batch/", {"memories": [{"memory_id": "{memory}", "text": "changed"}]}),
+    Route("api_batch", "delete", "/v1/batch/", {"memories": [{"memory_id": "{memory}"}]}),
+    Route("api_entity_memories", "get", "/v1/memories/user/ann/"),
+    *(
+        Route(f"api_create_{k}", "post", f"/v1/{k}s/", {"name": "x"}, shared=True)
+        for k in ("user", "agent", "app", "run")
+    ),
     Route("api_memory", "get", "/v1/memories/{memory}/"),
     Route("api_memory", "put", "/v1/memories/{memory}/", {"text": "changed"}),
     Route("api_memory", "delete", "/v1/memories/{memory}/"),
     Route("api_history", "get", "/v1/memories/{memory}/history/"),
     Route("api_entities", "get", "/v1/entities/", shared=True),
+    Route("api_entity", "get", "/v2/entities/user/ann/"),
     Route("api_entity", "delete", "/v2/entities/user/ann/"),
+    Route("api_entity", "delete", "/v1/entities/user/ann/"),
     Route("api_events", "get", "/v1/events/", shared=True),
     Route("api_event", "get", "/v1/event/{event}/"),
 ]
