@@ -50,6 +50,7 @@ install: .venv/run
 .venv/test: .venv/run pyproject.toml uv.lock
 	$(UV) sync --frozen --inexact --quiet
 	@sh scripts/test-tools.sh
+	@sh scripts/test-clients.sh
 	@touch $@
 
 .venv/uv:
