@@ -152,7 +152,13 @@ DATABASES = {
         "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
         # A connection that Postgres dropped is noticed and replaced, so a restart needs none of ours.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 5},
+        # The same few statements come again and again: prepared, Postgres need not plan them anew.
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+            **_database.get("OPTIONS", {}),
+            "connect_timeout": 5,
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
