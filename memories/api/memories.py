@@ -44,6 +44,8 @@ class AddView(View):
 
 
 def _receipt(event: Event) -> dict[str, Any]:
+    if event.status == Event.Status.FAILED:
+        return {"message": event.error, "status": event.status, "event_id": str(event.pk)}
     if event.status != Event.Status.SUCCEEDED:
         message = "Memory processing has been queued for background execution"
         return {"message": message, "status": event.status, "event_id": str(event.pk)}
@@ -53,6 +55,7 @@ def _receipt(event: Event) -> dict[str, Any]:
         "status": event.status,
         "event_id": str(event.pk),
         "results": [added_shape(version) for version in versions],
+        **({"warnings": event.notes} if event.notes else {}),
     }
 
 

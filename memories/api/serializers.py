@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
+from memories.attachments.parts import Content, parse_content
 from memories.services.record import Conversation, Said
 
 NAME_LENGTH = 255
 ENTITY_KEYS = ("user_id", "agent_id", "app_id", "run_id")
 MAX_TOP_K = 1000
+MAX_ATTACHMENTS = 20
 
 
 class NameField(serializers.CharField):
@@ -22,27 +25,24 @@ class NameField(serializers.CharField):
 
 
 class MessageSerializer(serializers.Serializer[Any]):
-    """One turn: `{role, content, name?}`; content is a string or a list of parts, of which text is read."""
+    """One turn: `{role, content, name?}`; content is a string, a part or a list of parts: text, image, document."""
 
     role = serializers.ChoiceField(choices=["user", "assistant", "system"], default="user")
     content = serializers.JSONField()
     name = serializers.CharField(required=False, allow_blank=True, max_length=NAME_LENGTH)
     timestamp = serializers.IntegerField(required=False)
 
-    def validate_content(self, value: Any) -> str:
-        """Return the text, or say that this kind of content is not read."""
-        if isinstance(value, str):
-            return value
-        parts = value if isinstance(value, list) else [value]
-        texts = []
-        for part in parts:
-            if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
-                kind = part.get("type") if isinstance(part, dict) else type(part).__name__
-                raise serializers.ValidationError(
-                    f'Content of type {kind!r} can\'t be read yet. Send text: a string, or [{{"type": "text", …}}].'
-                )
-            texts.append(part["text"])
-        return "\n".join(texts)
+    def validate_content(self, value: Any) -> Content:
+        """Return the words and the attachments, or say why a part can't be read."""
+        try:
+            return parse_content(value, max_bytes=settings.ATTACHMENT_MAX_BYTES)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put the words under `content` and the rest under `attachments`."""
+        content: Content = attrs["content"]
+        return {**attrs, "content": content.text, "attachments": content.attachments}
 
 
 class AddSerializer(serializers.Serializer[Any]):
@@ -73,7 +73,10 @@ class AddSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError("Send at least one message: [{role, content}].")
         turns = MessageSerializer(data=value, many=True)
         turns.is_valid(raise_exception=True)
-        if not any(turn["content"].strip() for turn in turns.validated_data):
+        attached = sum(len(turn["attachments"]) for turn in turns.validated_data)
+        if attached > MAX_ATTACHMENTS:
+            raise serializers.ValidationError(f"Send at most {MAX_ATTACHMENTS} images and documents at a time.")
+        if not attached and not any(turn["content"].strip() for turn in turns.validated_data):
             raise serializers.ValidationError("Every message is empty; there is nothing to remember.")
         return list(turns.validated_data)
 
@@ -110,6 +113,7 @@ class AddSerializer(serializers.Serializer[Any]):
                 text=turn["content"],
                 speaker=turn.get("name", ""),
                 said_at=_moment(turn.get("timestamp")),
+                attachments=turn["attachments"],
             )
             for turn in given["messages"]
         ]

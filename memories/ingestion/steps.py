@@ -1,4 +1,4 @@
-"""The steps that settings.INGESTION lists. Each takes the work so far and may call a model; none may write."""
+"""Steps that settings.INGESTION lists. Each takes the work so far and may call a model; none writes memories."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ VERBATIM = "as sent"
 def extract(work: Ingestion) -> None:
     """Fill in `statements`: what a reader finds in the messages, or the messages themselves if so asked."""
     if not work.event.infer:
-        kept = [(i, m.text) for i, m in enumerate(work.messages) if m.role != Message.Role.SYSTEM and m.text.strip()]
+        said = zip(work.messages, work.texts, strict=True)
+        kept = [(i, text) for i, (m, text) in enumerate(said) if m.role != Message.Role.SYSTEM and text.strip()]
         work.statements = [Statement(text=text, evidence=(i,)) for i, text in kept]
         work.extractor = VERBATIM
         return
@@ -21,7 +22,7 @@ def extract(work: Ingestion) -> None:
     extraction = extractor.extract(_request(work))
     work.statements = list(extraction.statements)
     work.refusals = list(extraction.refusals)
-    work.usage = extraction.usage
+    work.usage += extraction.usage
     work.extractor = extractor.name
 
 
@@ -35,8 +36,8 @@ def embed(work: Ingestion) -> None:
 
 def _request(work: Ingestion) -> ExtractionRequest:
     turns = [
-        Turn(index=i, role=m.role, text=m.text, speaker=m.speaker, said_at=m.said_at)
-        for i, m in enumerate(work.messages)
+        Turn(i, role=m.role, text=text, speaker=m.speaker, said_at=m.said_at, attached=i in work.attached)
+        for i, (m, text) in enumerate(zip(work.messages, work.texts, strict=True))
     ]
     own = work.event.options.get("custom_instructions") or ""
     instructions = "\n".join(filter(None, [work.event.project.custom_instructions, own]))
