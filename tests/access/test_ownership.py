@@ -7,7 +7,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import EndUser, Event, Memory
+from memories.models import Attachment, EndUser, Event, Memory
+from memories.models.attachment import content_fields
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 
@@ -33,7 +34,22 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     """What the routes' placeholders stand for."""
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
-    return {"memory": memory.pk, "event": event.pk, "key": key.pk, "project": alice_project.pk}
+    message = memory.sources.get()
+    attachment = Attachment.objects.create(
+        message=message,
+        position=0,
+        kind="txt",
+        project=message.project,
+        end_user=message.end_user,
+        **content_fields(b"I like green tea", "text/plain"),
+    )
+    return {
+        "memory": memory.pk,
+        "event": event.pk,
+        "attachment": attachment.pk,
+        "key": key.pk,
+        "project": alice_project.pk,
+    }
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:

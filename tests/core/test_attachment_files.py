@@ -62,7 +62,11 @@ def test_an_address_may_stand_without_the_object_around_it() -> None:
         (part("txt", b64(b"Hi there")), b"Hi there", "text/plain"),
         (part("mdx", b64(b"Hi there?>").rstrip("=").replace("/", "_")), b"Hi there?>", "text/plain"),
         (part("txt", "data:,Hi%20there"), b"Hi there", "text/plain"),
-        (part("txt", 'data:text/plain;charset="Shift_JIS";base64,' + b64(b"Hi")), b"Hi", "text/plain; charset=shift_jis"),
+        (
+            part("txt", 'data:text/plain;charset="Shift_JIS";base64,' + b64(b"Hi")),
+            b"Hi",
+            "text/plain; charset=shift_jis",
+        ),
     ],
 )
 def test_what_is_sent_along_is_decoded_and_known_by_its_content(sent: Any, content: bytes, kind: str) -> None:

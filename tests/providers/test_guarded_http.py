@@ -158,7 +158,10 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(beginning: bytes) -> 
         thread.start()
         started = time.monotonic()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(DownloadInterrupted, match="too long"):
+        with (
+            guarded_client(timeout=2, allowed=LOOPBACK) as client,
+            pytest.raises(DownloadInterrupted, match="too long"),
+        ):
             download(client, url, max_bytes=10_000, kinds=TEXT, seconds=0.5)
         assert time.monotonic() - started < 2
         thread.join()
