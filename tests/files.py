@@ -10,6 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Self
 
+from memories.models import Attachment, Message
+from memories.models.attachment import content_fields
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -46,6 +49,13 @@ def pdf(*pages: str) -> bytes:
     xref = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
     trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF"
     return body + (xref + trailer).encode()
+
+
+def attach(message: Message) -> Attachment:
+    """Put a text file beside what somebody said, as if it had come along."""
+    content = content_fields(b"I like green tea", "text/plain")
+    scope = {"project": message.project, "end_user": message.end_user}
+    return Attachment.objects.create(message=message, position=0, kind="txt", **scope, **content)
 
 
 class FileServer:

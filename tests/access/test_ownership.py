@@ -7,10 +7,10 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import Attachment, EndUser, Event, Memory
-from memories.models.attachment import content_fields
+from memories.models import EndUser, Event, Memory
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
+from tests.files import attach
 
 LISTED = {route.name for route in [*API, *PAGES]} | PUBLIC
 
@@ -34,15 +34,7 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     """What the routes' placeholders stand for."""
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
-    message = memory.sources.get()
-    attachment = Attachment.objects.create(
-        message=message,
-        position=0,
-        kind="txt",
-        project=message.project,
-        end_user=message.end_user,
-        **content_fields(b"I like green tea", "text/plain"),
-    )
+    attachment = attach(memory.sources.get())
     return {
         "memory": memory.pk,
         "event": event.pk,
