@@ -125,11 +125,10 @@ def _remaining(timeout: float | None) -> float | None:
 
 class _GuardedTransport(httpx2.HTTPTransport):
     def __init__(self, allowed: Sequence[Network]) -> None:
-        super().__init__(trust_env=False)
+        context = httpx2.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
         # httpx2 has no argument for the network backend, which is where a connection's real address is known.
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=_GuardedBackend(allowed)
-        )
+        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_GuardedBackend(allowed))
 
 
 class _GuardedBackend(httpcore2.NetworkBackend):

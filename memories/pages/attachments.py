@@ -21,7 +21,8 @@ def attachment_content(request: PageRequest, attachment_id: UUID) -> HttpRespons
     response = HttpResponse(bytes(attachment.content or b""), content_type=attachment.media_type)
     place = "inline" if attachment.is_image else "attachment"
     response["Content-Disposition"] = f'{place}; filename="{_file_name(attachment)}"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    # The style is what browsers put around an image that is opened by itself.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"

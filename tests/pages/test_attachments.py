@@ -44,7 +44,7 @@ def test_an_image_is_shown_and_can_do_nothing(alice: User, alice_client: Client)
     assert response.content == png()
     assert response["Content-Type"] == "image/png"
     assert response["Content-Disposition"].startswith("inline; filename=")
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
 
@@ -84,7 +84,7 @@ def test_a_job_shows_what_was_sent_and_what_was_not_read(alice: User, alice_clie
     event = tell(alice, "I keep bees.", TEXT_FILE, IMAGE_FILE)
     page = text_of(alice_client.get(f"/jobs/{event.pk}/"))
     text_file, image = Attachment.objects.order_by("position")
-    assert "Not read" in page
+    assert "What was not read" in page
     assert f'src="/attachments/{image.pk}/"' in page
     assert f'href="/attachments/{text_file.pk}/"' in page
     assert "What was read in it" in page
