@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 _FENCE = re.compile(r"^(?:```|~~~).*?(?:^(?:```|~~~)[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
-# Every repetition has an end, so that no text takes long.
+# Every repetition is limited, or stops where the next could begin, so that no text takes long.
 _IMPORT = re.compile(r"^import\s(?:[\w*{}\s,$]{0,500}\sfrom\s)?\s*(['\"])[^'\"\n]{1,500}\1;?[ \t]*\n?", re.MULTILINE)
 _EXPORT = re.compile(
     r"^export\s(?:const|let|var|function|async|class|default|\{|\*)(?:[^\n]{0,2000}\n(?![ \t]*\n)){0,200}[^\n]*",
     re.MULTILINE,
 )
-_COMMENT = re.compile(r"\{/\*.{0,5000}?\*/\}|<!--.{0,5000}?-->", re.DOTALL)
+_COMMENT = re.compile(r"\{/\*(?:(?!\{/\*).)*?\*/\}|<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _TAG = re.compile(
     r"</?(?:[A-Za-z][\w.:-]{0,60}"
     r"(?:\s(?:\"[^\"]{0,500}\"|'[^']{0,500}'|\{(?:[^{}]|\{[^{}]{0,300}\}){0,300}\}|[^<>\"'{}]){0,500})?)?/?>"

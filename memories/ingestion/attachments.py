@@ -19,7 +19,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Attachment, Message
 from memories.models.attachment import content_fields
 from memories.providers import get_vision, has_vision
-from providers.errors import ProviderError
+from providers.errors import ProviderError, ProviderUnavailable
 from providers.guarded_http import DownloadInterrupted, DownloadRefused, ForbiddenAddress, download, guarded_client
 
 # For each answer of a server, for each download, and for all downloads of one attempt.
@@ -36,10 +36,8 @@ NO_VISION = "No vision model is configured: the image was kept, not read."
 CUT = f"Only the first {MAX_CHARACTERS} characters were read."
 
 
-class AttachmentUnavailable(ProviderError):
+class AttachmentUnavailable(ProviderUnavailable):
     """An attachment could not be fetched for a reason that may pass."""
-
-    retryable = True
 
 
 class NothingRead(ProviderError):
