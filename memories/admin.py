@@ -11,6 +11,7 @@ from memories.models import (
     AccessLog,
     Agent,
     App,
+    Attachment,
     AuditEntry,
     EndUser,
     Event,
@@ -20,6 +21,7 @@ from memories.models import (
     Message,
     Run,
 )
+from memories.models.attachment import AttachmentQuerySet
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -67,6 +69,21 @@ class MessageAdmin(ReadOnly):
     list_filter = ["role"]
     search_fields = ["text", "speaker", "external_id"]
     list_select_related = ["project", "end_user"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnly):
+    """Images and documents; their bytes are not shown here."""
+
+    list_display = ["id", "project", "end_user", "kind", "media_type", "size", "read_at", "note"]
+    list_filter = ["kind", "media_type"]
+    search_fields = ["source_url", "sha256", "end_user__name"]
+    list_select_related = ["project", "end_user"]
+    exclude = ["content"]
+
+    def get_queryset(self, request: HttpRequest) -> AttachmentQuerySet:
+        """Leave the bytes in the database."""
+        return Attachment.objects.without_content()
 
 
 @admin.register(Memory)

@@ -11,7 +11,7 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 
 from memories.extraction.types import Extractor
-from providers.base import ChatModel, Embedder
+from providers.base import ChatModel, Embedder, VisionModel
 from providers.build import build
 
 EMBEDDED = "providers.embedded.EmbeddedEmbedder"
@@ -31,6 +31,16 @@ def get_embedder() -> Embedder:
 def has_llm() -> bool:
     """Tell whether a chat model is configured."""
     return "chat" in settings.PROVIDERS
+
+
+def has_vision() -> bool:
+    """Tell whether a model that sees is configured."""
+    return "vision" in settings.PROVIDERS
+
+
+def get_vision() -> VisionModel:
+    """Return the model that sees; raise KeyError if there is none."""
+    return cast(VisionModel, get_provider("vision"))
 
 
 def calls_network() -> bool:

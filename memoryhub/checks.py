@@ -47,4 +47,12 @@ def keys_go_to_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any
                 id="memoryhub.E002",
             )
         )
+    if settings.OPENAI_VISION_MODEL and "vision" not in settings.PROVIDERS:
+        found.append(
+            Warning(
+                "OPENAI_VISION_MODEL is set, but no language model's server.",
+                hint="Set OPENAI_API_KEY or OPENAI_BASE_URL too.",
+                id="memoryhub.W002",
+            )
+        )
     return found

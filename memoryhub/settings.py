@@ -234,6 +234,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 # Of a body, a form's or the API's, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
+# Of an image or document that comes with a message, in bytes.
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10485760)
 
 # Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see providers/build.py.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
@@ -250,6 +252,13 @@ if OPENAI_API_KEY or OPENAI_BASE_URL:
             "model": env.str("OPENAI_MODEL", default="gpt-4.1-mini"),
             "timeout": env.float("OPENAI_TIMEOUT", default=60.0),
         },
+    }
+# The model that sees images, on the same server; it may be OPENAI_MODEL, if that one sees.
+OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")
+if OPENAI_VISION_MODEL and "chat" in PROVIDERS:
+    PROVIDERS["vision"] = {
+        "BACKEND": "providers.openai_vision.OpenAIVision",
+        "OPTIONS": {**PROVIDERS["chat"]["OPTIONS"], "model": OPENAI_VISION_MODEL},
     }
 EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
 EMBEDDING_BASE_URL = env.str("EMBEDDING_BASE_URL", default="")
@@ -271,7 +280,11 @@ if EMBEDDING_MODEL:
     }
 
 # How a message becomes a memory and a query an answer: dotted paths, in order.
-INGESTION = ["memories.ingestion.steps.extract", "memories.ingestion.steps.embed"]
+INGESTION = [
+    "memories.ingestion.attachments.read",
+    "memories.ingestion.steps.extract",
+    "memories.ingestion.steps.embed",
+]
 RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)

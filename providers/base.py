@@ -31,6 +31,28 @@ class ChatModel(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is to be seen in an image, in words, and what saying so cost."""
+
+    text: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+
+
+class VisionModel(Protocol):
+    """A language model that sees. One instance serves all threads."""
+
+    name: str
+
+    def describe(self, *, system: str, user: str, image: bytes, media_type: str) -> Description:
+        """Answer `user` about `image` in words, under the instructions of `system`.
+
+        Raises ProviderError. Waits for the network, so never call it inside a transaction.
+        """
+
+
 class Embedder(Protocol):
     """Turns texts into vectors of unit length. One instance serves all threads.
 

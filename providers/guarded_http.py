@@ -8,8 +8,11 @@ https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Preve
 from __future__ import annotations
 
 import socket
+import ssl
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -27,15 +30,20 @@ class ForbiddenAddress(Exception):
 
 
 class DownloadRefused(Exception):
-    """What is at the address is too large, too slow, of another kind, or not there."""
+    """What is at the address is too large, of another kind, or not there."""
+
+
+class DownloadInterrupted(DownloadRefused):
+    """The server is away, too slow or in trouble of its own: the same download may succeed later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What was at an address."""
+    """What was at an address; `charset` is what the server says of a text, "" when it doesn't."""
 
     body: bytes
     content_type: str
+    charset: str = ""
 
 
 def guarded_client(*, timeout: float, allowed: Iterable[str] = (), **options: Any) -> httpx2.Client:
@@ -56,40 +64,71 @@ def download(
     """Return what is at `url`, following redirects.
 
     `kinds` are the media types allowed, `image/` standing for all that begin so. Raises ForbiddenAddress, or
-    DownloadRefused when the answer is no success, of another kind, longer than `max_bytes`, or takes more than
-    `seconds` altogether.
+    DownloadRefused when the answer is no success, of another kind or longer than `max_bytes`; of these
+    DownloadInterrupted when it takes more than `seconds` altogether or fails in a way that may pass.
     """
-    deadline = time.monotonic() + seconds
     try:
-        with client.stream("GET", url, follow_redirects=True) as answer:
-            if answer.status_code != httpx2.codes.OK:
-                raise DownloadRefused(f"The server answered {answer.status_code}.")
+        with _deadline(seconds), client.stream("GET", url, follow_redirects=True) as answer:
+            _check_status(answer.status_code)
             kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if not any(kind == wanted or (wanted.endswith("/") and kind.startswith(wanted)) for wanted in kinds):
                 raise DownloadRefused(f"It is {kind or 'of no stated type'}, not {' or '.join(kinds)}.")
-            return Download(_read(answer, max_bytes, deadline), kind)
+            return Download(_read(answer, max_bytes), kind, answer.charset_encoding or "")
+    except httpx2.TimeoutException as error:
+        raise DownloadInterrupted("It took too long.") from error
+    except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
+        raise DownloadInterrupted(f"It could not be fetched: {error or type(error).__name__}.") from error
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise DownloadRefused(f"It could not be fetched: {error or type(error).__name__}.") from error
 
 
-def _read(answer: httpx2.Response, max_bytes: int, deadline: float) -> bytes:
+def _check_status(status: int) -> None:
+    if status >= 500 or status in (408, 425, 429):
+        raise DownloadInterrupted(f"The server answered {status}.")
+    if status != httpx2.codes.OK:
+        raise DownloadRefused(f"The server answered {status}.")
+
+
+def _read(answer: httpx2.Response, max_bytes: int) -> bytes:
     body = bytearray()
-    for chunk in answer.iter_bytes(65536):
+    for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > max_bytes:
             raise DownloadRefused(f"It is longer than {max_bytes} bytes.")
-        if time.monotonic() > deadline:
-            raise DownloadRefused("It took too long.")
     return bytes(body)
+
+
+# When the download that runs in this thread must be over. Each read and write of a connection asks for it, for
+# a server that sends one byte now and then would never meet the time-out of a single read.
+_over_at: ContextVar[float | None] = ContextVar("over_at", default=None)
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    token = _over_at.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _over_at.reset(token)
+
+
+def _remaining(timeout: float | None) -> float | None:
+    """Return the seconds that a step may take: `timeout`, or what is left if that is less."""
+    over_at = _over_at.get()
+    if over_at is None:
+        return timeout
+    left = over_at - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("The time allowed is over.")
+    return left if timeout is None else min(timeout, left)
 
 
 class _GuardedTransport(httpx2.HTTPTransport):
     def __init__(self, allowed: Sequence[Network]) -> None:
-        super().__init__(trust_env=False)
+        context = httpx2.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
         # httpx2 has no argument for the network backend, which is where a connection's real address is known.
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=_GuardedBackend(allowed)
-        )
+        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_GuardedBackend(allowed))
 
 
 class _GuardedBackend(httpcore2.NetworkBackend):
@@ -115,7 +154,9 @@ class _GuardedBackend(httpcore2.NetworkBackend):
             if not is_public(address) and not any(address in network for network in self._allowed):
                 continue
             try:
-                return self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                return _GuardedStream(
+                    self._backend.connect_tcp(str(address), port, _remaining(timeout), local_address, socket_options)
+                )
             except httpcore2.ConnectError as failure:
                 error = failure
         raise error
@@ -124,6 +165,30 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         self, path: str, timeout: float | None = None, socket_options: Any = None
     ) -> httpcore2.NetworkStream:
         raise ForbiddenAddress("Unix sockets are not asked.")
+
+
+class _GuardedStream(httpcore2.NetworkStream):
+    """A connection whose every step keeps to the download's deadline."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _remaining(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _remaining(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _GuardedStream(self._stream.start_tls(ssl_context, server_hostname, _remaining(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 def _resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:

@@ -13,9 +13,9 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from providers.base import Completion
-from providers.errors import ProviderInvalidOutput, ProviderRefused
+from providers.errors import ProviderInvalidOutput
 from providers.json_output import parse_json
-from providers.openai_client import check_body, connect, translated
+from providers.openai_client import answer_text, check_body, connect, translated
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class OpenAIChat:
         with translated(self._client, self.name):
             answer, mode = self._ask(system, user, schema, schema_name)
         check_body(answer, self._client, self.name)
-        text = self._text(answer)
+        text = answer_text(answer, self.name)
         try:
             content = parse_json(text, schema)
         except ProviderInvalidOutput:
@@ -102,25 +102,6 @@ class OpenAIChat:
         """Start with the next weaker mode from now on. Threads may race here; none can go back up."""
         self._weakest = max(self._weakest, mode + 1)
         logger.warning("%s does not keep to %s; asking by %s", self.name, MODES[mode], MODES[self._weakest])
-
-    def _text(self, answer: ChatCompletion) -> str:
-        """Return what the model wrote; raise ProviderRefused or ProviderInvalidOutput if that is not all of it."""
-        choice = answer.choices[0] if answer.choices else None
-        # The package builds its objects without checking them, so a message may be missing or of any type.
-        message = getattr(choice, "message", None)
-        if choice is None or message is None:
-            raise ProviderInvalidOutput(f"{self.name} answered without a message. Check that it is a chat model.")
-        finish_reason = getattr(choice, "finish_reason", None)
-        if finish_reason == "content_filter":
-            raise ProviderRefused(f"The content filter of {self.name} blocked this text. Use another model for it.")
-        if refusal := getattr(message, "refusal", None):
-            raise ProviderRefused(f"{self.name} refused: {str(refusal)[:300]} Use another model for it.")
-        if finish_reason == "length":
-            raise ProviderInvalidOutput(f"The answer of {self.name} was cut short. Raise its limit of output tokens.")
-        text = getattr(message, "content", None) or ""
-        if not isinstance(text, str):
-            raise ProviderInvalidOutput(f"{self.name} answered with no text. Use a model that does not think aloud.")
-        return text
 
 
 def _is_about_format(error: openai.APIStatusError) -> bool:

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import openai
+from openai.types.chat import ChatCompletion
 
 from providers import errors
 
@@ -71,6 +72,26 @@ def check_body(answer: Any, client: openai.OpenAI, model: str) -> None:
         # A code that is no HTTP status does not say whether it will pass: retrying is the safe reading.
         status = int(code) if re.fullmatch("[45][0-9][0-9]", code) else 502
         raise error_for(status, _detail(failure, client), where, {})
+
+
+def answer_text(answer: ChatCompletion, model: str) -> str:
+    """Return what the model wrote; raise ProviderRefused or ProviderInvalidOutput if that is not all of it."""
+    choice = answer.choices[0] if answer.choices else None
+    # The package builds its objects without checking them, so a message may be missing or of any type.
+    message = getattr(choice, "message", None)
+    if choice is None or message is None:
+        raise errors.ProviderInvalidOutput(f"{model} answered without a message. Check that it is a chat model.")
+    finish_reason = getattr(choice, "finish_reason", None)
+    if finish_reason == "content_filter":
+        raise errors.ProviderRefused(f"The content filter of {model} blocked this text. Use another model for it.")
+    if refusal := getattr(message, "refusal", None):
+        raise errors.ProviderRefused(f"{model} refused: {str(refusal)[:300]} Use another model for it.")
+    if finish_reason == "length":
+        raise errors.ProviderInvalidOutput(f"The answer of {model} was cut short. Raise its limit of output tokens.")
+    text = getattr(message, "content", None) or ""
+    if not isinstance(text, str):
+        raise errors.ProviderInvalidOutput(f"{model} answered with no text. Use a model that does not think aloud.")
+    return text
 
 
 def error_for(status: int, detail: str, where: str, headers: Mapping[str, str]) -> errors.ProviderError:

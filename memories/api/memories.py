@@ -37,9 +37,9 @@ class AddView(View):
         With infer=false or async_mode=false the answer waits for the memories and holds them.
         """
         event, warnings = self.add()
-        answer: dict[str, Any] = {"message": QUEUED, "status": event.status, "event_id": str(event.pk)}
+        answer: dict[str, Any] = {"message": outcome(event), "status": event.status, "event_id": str(event.pk)}
         if event.status == Event.Status.SUCCEEDED:
-            answer |= {"message": STORED, "results": [added_shape(version) for version in written_by(event)]}
+            answer["results"] = [added_shape(version) for version in written_by(event)]
         return Response(with_warnings(answer, warnings))
 
     def add(self) -> tuple[Event, list[str]]:
@@ -51,7 +51,14 @@ class AddView(View):
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")
         event = record(principal=self.principal, project=self.project, conversation=conversation)
-        return event, given.warnings()
+        return event, [*given.warnings(), *event.notes]
+
+
+def outcome(event: Event) -> str:
+    """Return in words how far an event has come."""
+    if event.status == Event.Status.FAILED:
+        return event.error
+    return STORED if event.status == Event.Status.SUCCEEDED else QUEUED
 
 
 class DeleteAllView(View):

@@ -7,7 +7,16 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from memories.api.memories import QUEUED, AddView, DeleteAllView, ListView, SearchView, hits, with_warnings, written_by
+from memories.api.memories import (
+    AddView,
+    DeleteAllView,
+    ListView,
+    SearchView,
+    hits,
+    outcome,
+    with_warnings,
+    written_by,
+)
 from memories.api.paging import paged
 from memories.api.reading import MAX_UNPAGED, OldListSerializer, OldSearchSerializer
 from memories.api.shapes import memory_shape, only, stored_shape
@@ -51,7 +60,7 @@ class OldMemoriesView(DeleteAllView, OldListView, AddView):
         if event.status == Event.Status.SUCCEEDED:
             results = [stored_shape(version, output_format) for version in written_by(event)]
         else:
-            results = [{"message": QUEUED, "status": event.status, "event_id": str(event.pk)}]
+            results = [{"message": outcome(event), "status": event.status, "event_id": str(event.pk)}]
         if output_format == BARE:
             return Response(results)
         return Response(with_warnings({"results": results, "event_id": str(event.pk)}, warnings))

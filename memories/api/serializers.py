@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from rest_framework import serializers
 
+from memories.attachments.parts import Content, parse_content
 from memories.ingestion.options import NEEDS_A_READER, NEEDS_OBEDIENCE
 from memories.providers import has_llm
 from memories.services.record import Conversation, Said
@@ -23,6 +25,7 @@ UNSUPPORTED = {
     "export memories by a schema.",
     "prompt_profile_id": "There are no prompt profiles here. Send custom_instructions.",
 }
+MAX_ATTACHMENTS = 20
 
 
 class NameField(serializers.CharField):
@@ -33,27 +36,24 @@ class NameField(serializers.CharField):
 
 
 class MessageSerializer(serializers.Serializer[Any]):
-    """One turn: `{role, content, name?}`; content is a string or a list of parts, of which text is read."""
+    """One turn: `{role, content, name?}`; content is a string, a part or a list of parts: text, image, document."""
 
     role = serializers.ChoiceField(choices=["user", "assistant", "system"], default="user")
     content = serializers.JSONField()
     name = serializers.CharField(required=False, allow_blank=True, max_length=NAME_LENGTH)
     timestamp = serializers.IntegerField(required=False)
 
-    def validate_content(self, value: Any) -> str:
-        """Return the text, or say that this kind of content is not read."""
-        if isinstance(value, str):
-            return value
-        parts = value if isinstance(value, list) else [value]
-        texts = []
-        for part in parts:
-            if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
-                kind = part.get("type") if isinstance(part, dict) else type(part).__name__
-                raise serializers.ValidationError(
-                    f'Content of type {kind!r} can\'t be read yet. Send text: a string, or [{{"type": "text", …}}].'
-                )
-            texts.append(part["text"])
-        return "\n".join(texts)
+    def validate_content(self, value: Any) -> Content:
+        """Return the words and the attachments, or say why a part can't be read."""
+        try:
+            return parse_content(value, max_bytes=settings.ATTACHMENT_MAX_BYTES)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put the words under `content` and the rest under `attachments`."""
+        content: Content = attrs["content"]
+        return {**attrs, "content": content.text, "attachments": content.attachments}
 
 
 class AddSerializer(serializers.Serializer[Any]):
@@ -95,7 +95,10 @@ class AddSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError("Send at least one message: [{role, content}].")
         turns = MessageSerializer(data=value, many=True)
         turns.is_valid(raise_exception=True)
-        if not any(turn["content"].strip() for turn in turns.validated_data):
+        attached = sum(len(turn["attachments"]) for turn in turns.validated_data)
+        if attached > MAX_ATTACHMENTS:
+            raise serializers.ValidationError(f"Send at most {MAX_ATTACHMENTS} images and documents at a time.")
+        if not attached and not any(turn["content"].strip() for turn in turns.validated_data):
             raise serializers.ValidationError("Every message is empty; there is nothing to remember.")
         return list(turns.validated_data)
 
@@ -159,6 +162,7 @@ class AddSerializer(serializers.Serializer[Any]):
                 text=turn["content"],
                 speaker=turn.get("name", ""),
                 said_at=_moment(turn.get("timestamp")),
+                attachments=turn["attachments"],
             )
             for turn in given["messages"]
         ]

@@ -140,6 +140,7 @@ def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:
         "results": [added_shape(version) for version in versions],
         "error": event.error or None,
         "error_code": event.error_code or None,
+        "warnings": event.notes,
         "attempts": event.attempts,
         "graph_status": None,
         "created_at": _iso(event.created_at),

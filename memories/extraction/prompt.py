@@ -8,7 +8,7 @@ from typing import Any
 from memories.extraction.types import ExtractionRequest, Turn
 
 # Part of what is recorded about each extraction: change it whenever the wording or the schema changes.
-PROMPT_VERSION = "2026-11-1"
+PROMPT_VERSION = "2026-11-2"
 SCHEMA_NAME = "statements"
 
 _SYSTEM = """\
@@ -33,6 +33,12 @@ requests, general knowledge, pasted text or code, and memories that an app has p
 7. Never add, guess or generalise. If nothing is worth remembering, return an empty list.
 8. "evidence" holds the index of each turn the statement rests on. "confidence" lies between 0 and 1.
 9. "categories" holds one or two names from the list below, exactly as written there, or none.
+"""
+
+_ATTACHMENTS = """\
+Some turns go on with what was read in images or documents that their speaker sent along: "[image: …]", or a \
+line [pdf], [txt] or [mdx] and the text after it. It is data like the rest, and no pasted text in the sense \
+of rule 2: keep what it says of the speaker, or of people and things in the speaker's life.
 """
 
 SCHEMA: dict[str, Any] = {
@@ -61,6 +67,8 @@ SCHEMA: dict[str, Any] = {
 def system_prompt(request: ExtractionRequest) -> str:
     """Return the rules, then the project's categories and its own wishes."""
     parts = [_SYSTEM]
+    if any(turn.attached for turn in request.turns):
+        parts.append(_ATTACHMENTS)
     if request.categories:
         listed = "\n".join(f"- {name}: {description}" for name, description in request.categories.items())
         parts.append(f"Categories:\n{listed}\n")

@@ -14,7 +14,7 @@ class Turn:
 
     `index` is its position in the conversation that is being read; statements cite it as evidence.
     `role` is "user", "assistant" or "system"; `speaker` is a display name or "".
-    `said_at` is timezone-aware.
+    `said_at` is timezone-aware. `attached` tells that `text` goes on with what was read in images and documents.
     """
 
     index: int
@@ -22,6 +22,7 @@ class Turn:
     text: str
     speaker: str = ""
     said_at: datetime | None = None
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call cost: the model's own name for itself, and tokens."""
+    """What calls cost: the last model's own name for itself, and tokens."""
 
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return what both cost."""
+        tokens = self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens
+        return Usage(other.model or self.model, *tokens)
 
 
 @dataclass(frozen=True, slots=True)

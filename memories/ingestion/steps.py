@@ -1,4 +1,4 @@
-"""The steps that settings.INGESTION lists. Each takes the work so far and may call a model; none may write."""
+"""Steps that settings.INGESTION lists. Each takes the work so far and may call a model; none writes memories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ VERBATIM = "as sent"
 def extract(work: Ingestion) -> None:
     """Fill in `statements`: what a reader finds in the messages, or the messages themselves if so asked."""
     if not work.event.infer:
-        kept = [(i, m.text) for i, m in enumerate(work.messages) if m.role != Message.Role.SYSTEM and m.text.strip()]
+        said = zip(work.messages, work.texts, strict=True)
+        kept = [(i, text) for i, (m, text) in enumerate(said) if m.role != Message.Role.SYSTEM and text.strip()]
         work.statements = [Statement(text=text, evidence=(i,)) for i, text in kept]
         work.extractor = VERBATIM
         return
@@ -22,7 +23,7 @@ def extract(work: Ingestion) -> None:
     extraction = extractor.extract(_request(work))
     work.statements = list(extraction.statements)
     work.refusals = list(extraction.refusals)
-    work.usage = extraction.usage
+    work.usage += extraction.usage
     work.extractor = extractor.name
 
 
@@ -36,8 +37,15 @@ def embed(work: Ingestion) -> None:
 
 def _request(work: Ingestion) -> ExtractionRequest:
     turns = [
-        Turn(index=i, role=m.role, text=m.text, speaker=m.speaker, said_at=local(m.said_at, work.event))
-        for i, m in enumerate(work.messages)
+        Turn(
+            i,
+            role=message.role,
+            text=text,
+            speaker=message.speaker,
+            said_at=local(message.said_at, work.event),
+            attached=i in work.attached,
+        )
+        for i, (message, text) in enumerate(zip(work.messages, work.texts, strict=True))
     ]
     return ExtractionRequest(turns=turns, instructions=instructions(work.event), categories=_categories(work))
 

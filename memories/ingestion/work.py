@@ -13,14 +13,23 @@ from memories.models import Event, Message
 class Ingestion:
     """One event on its way: each step reads what the earlier ones filled in and adds its own part.
 
-    `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's evidence are indices of `messages`.
+    `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
+    a person what was not read and why. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
+    evidence are indices of `messages`.
     """
 
     event: Event
     messages: Sequence[Message]
+    texts: list[str] = field(init=False)
+    attached: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     extractor: str = ""
     vectors: list[list[float]] = field(default_factory=list)
     embedder: str = ""
+
+    def __post_init__(self) -> None:
+        """Begin with what was said."""
+        self.texts = [message.text for message in self.messages]

@@ -1,6 +1,7 @@
 """The core's tables."""
 
 from memories.models.access_log import AccessLog
+from memories.models.attachment import Attachment
 from memories.models.audit import AuditEntry
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
@@ -12,6 +13,7 @@ __all__ = [
     "AccessLog",
     "Agent",
     "App",
+    "Attachment",
     "AuditEntry",
     "EndUser",
     "Event",

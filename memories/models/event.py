@@ -77,6 +77,9 @@ class Event(Scoped):
     leased_until = models.DateTimeField(null=True, editable=False)
     error_code = models.CharField(_("error code"), max_length=64, blank=True)
     error = models.TextField(_("error"), blank=True)
+    notes = models.JSONField(
+        _("notes"), default=list, blank=True, help_text=_("What of it could not be read, and why.")
+    )
     refusals = models.JSONField(_("refused statements"), default=list, blank=True)
 
     extractor = models.CharField(_("extractor"), max_length=200, blank=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +21,7 @@ from accounts.pages.projects import may_write, writers_only
 from memories.models import Event, Memory, MemoryVersion, Message
 from memories.models.event import EventQuerySet
 from memories.models.memory import MemoryQuerySet
+from memories.pages.attachments import attachments_in_reach
 from memories.services import ingest
 
 PAGE_SIZE = 50
@@ -41,7 +42,9 @@ def job_detail(request: PageRequest, event_id: UUID) -> HttpResponse:
     event = get_object_or_404(_jobs(request).select_related("api_key", "user"), pk=event_id)
     context = {
         "event": event,
-        "messages_sent": event.messages.all(),
+        "messages_sent": event.messages.prefetch_related(
+            Prefetch("attachments", attachments_in_reach(request).without_content())
+        ),
         "memories": _memories_of(request, event),
         "unfinished": event.status in (Event.Status.PENDING, Event.Status.RUNNING),
         "may_write": may_write(request),

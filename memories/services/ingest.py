@@ -8,12 +8,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from memories.dispatch import ring
 from memories.ingestion import lease
+from memories.ingestion.connections import release
 from memories.ingestion.work import Ingestion
 from memories.models import Event
 from memories.providers import calls_network
@@ -38,7 +39,8 @@ def ingest(event_id: UUID | str) -> None:
     work = Ingestion(event=event, messages=list(event.messages.all()))
     try:
         with lease.kept(event):
-            _release_connection()
+            if calls_network():
+                release()
             for path in settings.INGESTION:
                 import_string(path)(work)
             _finish(work)
@@ -57,12 +59,6 @@ def retry(*, event: Event) -> None:
         )
         if put_back:
             transaction.on_commit(lambda: ring(event.pk))
-
-
-def _release_connection() -> None:
-    """Give the database connection back while remote models are asked: slow answers would starve the rest."""
-    if calls_network() and not connection.in_atomic_block:
-        connection.close()
 
 
 def _finish(work: Ingestion) -> None:
@@ -87,6 +83,7 @@ def _finish(work: Ingestion) -> None:
             input_tokens=work.usage.input_tokens,
             output_tokens=work.usage.output_tokens,
             refusals=[{"text": r.text, "reason": r.reason} for r in work.refusals],
+            notes=work.notes,
         )
 
 

@@ -12,21 +12,24 @@ from django.utils import timezone
 
 from accounts.models import Project
 from accounts.principal import Principal
+from memories.attachments.kinds import Attached
 from memories.dispatch import ring_on_commit
-from memories.models import Event, Message
+from memories.models import Attachment, Event, Message
+from memories.models.attachment import content_fields
 from memories.models.scoped import ENTITY_FIELDS
 from memories.services.ingest import ingest
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One turn as it arrives. `said_at` defaults to the time of its conversation."""
+    """One turn as it arrives, in words and attachments. `said_at` defaults to the time of its conversation."""
 
     role: str
     text: str
     speaker: str = ""
     said_at: datetime | None = None
     external_id: str = ""
+    attachments: Sequence[Attached] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _store(principal: Principal, project: Project, conversation: Conversation) -
             return event, False
     else:
         event = Event.objects.create(**fields)
-    Message.objects.bulk_create(
+    messages = Message.objects.bulk_create(
         Message(
             **scope,
             event=event,
@@ -97,7 +100,23 @@ def _store(principal: Principal, project: Project, conversation: Conversation) -
         )
         for position, turn in enumerate(conversation.said)
     )
+    for message, turn in zip(messages, conversation.said, strict=True):
+        _attach(message, turn.attachments, scope)
     return event, True
+
+
+def _attach(message: Message, attachments: Sequence[Attached], scope: Mapping[str, Any]) -> None:
+    Attachment.objects.bulk_create(
+        Attachment(
+            **scope,
+            message=message,
+            position=position,
+            kind=attached.kind,
+            source_url=attached.url,
+            **(content_fields(attached.content, attached.media_type) if attached.content else {}),
+        )
+        for position, attached in enumerate(attachments)
+    )
 
 
 def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, models.Model]:

@@ -53,6 +53,7 @@ HINTS: dict[str, StrPromise] = {
     "ProviderRateLimited": _("The provider wants fewer calls. Retry in a few minutes."),
     "ProviderRejected": _("Check the model’s key, name and address in the settings, restart, then retry."),
     "ProviderRefused": _("The model will not read this text. The messages are kept; another model may read them."),
+    "NothingRead": _("Mend what is named, for example set a vision model, then retry."),
     "ProviderInvalidOutput": _("The model’s answer was of no use. Retry, or use a model that keeps to a JSON schema."),
 }
 HINT = _("Retry it; if it fails again, the server’s log has the details.")

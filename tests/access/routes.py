@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` and strings in `body` may hold {memory}, {event}, {key} and {project}: rows of alice's.
+    """One call. `url` and strings in `body` may hold {memory}, {event}, {attachment}, {key}, {project}: alice's.
 
     `shared` routes have no object of alice's in them: everybody gets their own.
     """
@@ -68,6 +68,7 @@ PAGES = [
     Route("memory_delete", "get", "/memories/{memory}/delete/"),
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
+    Route("attachment", "get", "/attachments/{attachment}/"),
     Route("job_list", "get", "/jobs/", shared=True),
     Route("job_retry_all", "post", "/jobs/retry/", shared=True),
     Route("job_detail", "get", "/jobs/{event}/"),

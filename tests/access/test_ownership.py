@@ -12,6 +12,7 @@ from accounts.models import ApiKey, Project, User
 from memories.models import EndUser, Event, Memory
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
+from tests.files import attach
 
 LISTED = {route.name for route in [*API, *PAGES]} | PUBLIC
 
@@ -35,7 +36,14 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     """What the routes' placeholders stand for."""
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
-    return {"memory": memory.pk, "event": event.pk, "key": key.pk, "project": alice_project.pk}
+    attachment = attach(memory.sources.get())
+    return {
+        "memory": memory.pk,
+        "event": event.pk,
+        "attachment": attachment.pk,
+        "key": key.pk,
+        "project": alice_project.pk,
+    }
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:

@@ -29,7 +29,11 @@ LIST = "/v3/memories/"
         ({"messages": [7], "user_id": "a"}, "messages:"),
         (
             {"messages": [{"role": "user", "content": [{"type": "image_url"}]}], "user_id": "a"},
-            "'image_url' can't be read",
+            'A part of type "image_url" needs',
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "audio_url"}]}], "user_id": "a"},
+            "'audio_url' can't be read",
         ),
         ({"messages": "x", "user_id": "a" * 256}, "no more than 255 characters"),
         ({"messages": "x", "filters": {"user_id": "a" * 256}}, "At most 255 characters"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import ApiKey, Project, User
 from memories.models import Memory
 from tests.conftest import Remember, signed_in
+from tests.files import attach
 
 OURS = [model for app in ("accounts", "memories") for model in apps.get_app_config(app).get_models()]
 
@@ -22,7 +23,7 @@ def operator_client(db: None) -> Client:
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_every_table_is_there_and_opens(model: type, operator_client: Client, remember: Remember, alice_api) -> None:
-    remember("I keep bees", agent_id="a", app_id="b", run_id="c")
+    attach(remember("I keep bees", agent_id="a", app_id="b", run_id="c").sources.get())
     alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}})
     assert model in admin.site._registry
     name = f"{model._meta.app_label}_{model._meta.model_name}"
@@ -36,7 +37,7 @@ HISTORIC = list(apps.get_app_config("memories").get_models())
 
 @pytest.mark.parametrize("model", HISTORIC, ids=lambda model: model.__name__)
 def test_nothing_with_a_history_can_be_changed_there(model: type, operator_client: Client, remember: Remember) -> None:
-    remember("I keep bees", agent_id="a", app_id="b", run_id="c")
+    attach(remember("I keep bees", agent_id="a", app_id="b", run_id="c").sources.get())
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     assert operator_client.get(reverse(f"admin:{name}_add")).status_code == 403
     for row in model._default_manager.all()[:1]:

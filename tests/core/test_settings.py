@@ -93,3 +93,16 @@ def test_the_queue_connects_as_the_database_does() -> None:
     conninfo = pgmq_options(database)["conn_string"]
     assert "sslmode=require" in conninfo
     assert "pool" not in conninfo
+
+
+def test_the_model_that_sees_is_on_the_same_server_with_the_same_key() -> None:
+    given = {"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "http://a.example/v1", "OPENAI_VISION_MODEL": "sees"}
+    providers = settings_with("PROVIDERS", **given)["PROVIDERS"]
+    assert providers["vision"]["OPTIONS"] == {**providers["chat"]["OPTIONS"], "model": "sees"}
+    assert "vision" not in settings_with("PROVIDERS", OPENAI_API_KEY="sk-x")["PROVIDERS"]
+
+
+def test_a_model_that_sees_without_a_server_is_warned_of() -> None:
+    check = "import django; django.setup(); from django.core.management import call_command as c; c('check')"
+    done = _python(check, {"OPENAI_VISION_MODEL": "sees"})
+    assert "Set OPENAI_API_KEY or OPENAI_BASE_URL too." in done.stderr

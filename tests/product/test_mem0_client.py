@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from mem0 import AsyncMemoryClient, MemoryClient
 from mem0.exceptions import AuthenticationError, MemoryNotFoundError, ValidationError
 
+from tests.files import pdf, png
 from tests.product.running import Product, eventually
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -187,3 +189,31 @@ def test_two_adds_at_the_same_moment_are_both_kept(product: Product, person: str
     with product.http() as http:
         listed = http.post("/v3/memories/", json={"filters": {"user_id": person}}).json()
     assert sorted(texts(listed)) == [f"I own the bicycle number {i}." for i in range(8)]
+
+
+def test_documents_and_images_go_along_as_the_docs_of_mem0_say(
+    client: MemoryClient, product: Product, person: str
+) -> None:
+    def encoded(content: bytes) -> str:
+        return base64.b64encode(content).decode()
+
+    document = {"type": "mdx_url", "mdx_url": {"url": encoded(b"I moved to Osaka in May.")}}
+    lease = {"type": "pdf_url", "pdf_url": {"url": encoded(pdf("My landlord is called Kana."))}}
+    picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{encoded(png())}"}}
+    private = {"type": "txt_url", "txt_url": {"url": "http://169.254.169.254/latest/meta-data/"}}
+    messages = [{"role": "user", "content": part} for part in (document, lease, picture, private)]
+    answer = client.add(messages, user_id=person)
+    assert answer["status"] == "PENDING"
+    event = eventually(
+        lambda: (e := product.event(answer["event_id"]))["status"] in ("SUCCEEDED", "FAILED") and e, seconds=40
+    )
+    assert event["status"] == "SUCCEEDED", event["error"]
+    assert sorted(result["memory"] for result in event["results"]) == [
+        "I moved to Osaka in May.",
+        "My landlord is called Kana.",
+    ]
+    image, address = event["warnings"]
+    assert "No vision model is configured" in image
+    assert "private network" in address
+    with pytest.raises(ValidationError):
+        client.add([{"role": "user", "content": {"type": "image_url", "image_url": {"url": "x"}}}], user_id=person)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from threading import Thread
 
 import pytest
 
-from providers.guarded_http import DownloadRefused, ForbiddenAddress, download, guarded_client, is_public
+from providers.guarded_http import (
+    DownloadInterrupted,
+    DownloadRefused,
+    ForbiddenAddress,
+    download,
+    guarded_client,
+    is_public,
+)
+from tests.files import FileServer
 
 LOOPBACK = ["127.0.0.0/8"]
 TEXT = ("text/plain", "image/")
@@ -121,3 +131,64 @@ def test_other_schemes_and_nonsense_are_refused() -> None:
         for url in ("file:///etc/passwd", "ftp://example.com/x", "no address", "http://"):
             with pytest.raises(DownloadRefused):
                 download(client, url, max_bytes=100, kinds=TEXT)
+
+
+def drip(sender: socket.socket, beginning: bytes) -> None:
+    """Send a byte now and then, each sooner than the time-out of one read."""
+    with suppress(OSError):
+        sender.sendall(beginning)
+        for _ in range(100):
+            sender.sendall(b"x")
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Long: "]
+)
+def test_a_server_that_drips_is_left_when_the_time_is_over(beginning: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _address = server.accept()
+            with connection:
+                connection.recv(4096)
+                drip(connection, beginning)
+
+        thread = Thread(target=serve)
+        thread.start()
+        started = time.monotonic()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with (
+            guarded_client(timeout=2, allowed=LOOPBACK) as client,
+            pytest.raises(DownloadInterrupted, match="too long"),
+        ):
+            download(client, url, max_bytes=10_000, kinds=TEXT, seconds=0.5)
+        assert time.monotonic() - started < 2
+        thread.join()
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_failure_of_the_server_may_pass(status: int) -> None:
+    with FileServer() as files, guarded_client(timeout=2, allowed=LOOPBACK) as client:
+        url = files.offer("/x", b"", "text/plain", status=status)
+        with pytest.raises(DownloadInterrupted, match=str(status)):
+            download(client, url, max_bytes=100, kinds=TEXT)
+
+
+def test_a_server_that_is_away_may_come_back() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(DownloadInterrupted):
+        download(client, f"http://127.0.0.1:{port}/", max_bytes=100, kinds=TEXT)
+
+
+def test_what_will_not_pass_is_no_interruption(site: str) -> None:
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(DownloadRefused) as refused:
+        download(client, f"{site}/nothing", max_bytes=100, kinds=TEXT)
+    assert not isinstance(refused.value, DownloadInterrupted)
+
+
+def test_the_charset_of_a_text_is_told(site: str) -> None:
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client:
+        assert download(client, f"{site}/text", max_bytes=100, kinds=TEXT).charset == "utf-8"
+        assert download(client, f"{site}/picture", max_bytes=100, kinds=TEXT).charset == ""

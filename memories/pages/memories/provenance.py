@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import or_
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from accounts.principal import Principal
-from memories.models import Event, Memory, Message
+from memories.models import Attachment, Event, Memory, Message
 
 # How many turns on either side of a source are fetched, and how many sources.
 NEIGHBOURS = 3
@@ -28,12 +28,22 @@ class Stretch(NamedTuple):
 
 
 @dataclass(slots=True)
+class Exhibit:
+    """An attachment as the page shows it; `cited` if the memory's own words are in it."""
+
+    attachment: Attachment
+    stretches: list[Stretch]
+    cited: bool
+
+
+@dataclass(slots=True)
 class Turn:
     """A message as the page shows it."""
 
     message: Message
     is_source: bool
     stretches: list[Stretch]
+    exhibits: list[Exhibit]
 
 
 @dataclass(slots=True)
@@ -67,7 +77,9 @@ def provenance(memory: Memory, principal: Principal, wordings: Sequence[str]) ->
     ]
     if not near:
         return Provenance([], 0)
-    turns = list(said.filter(reduce(or_, near)).select_related("event").order_by("event", "position"))
+    shown = said.filter(reduce(or_, near)).select_related("event").order_by("event", "position")
+    attached = Attachment.objects.for_principal(principal).without_content()
+    turns = list(shown.prefetch_related(Prefetch("attachments", attached)))
     return Provenance(_conversations(turns, {source.pk for source in sources}, wordings), more)
 
 
@@ -75,13 +87,20 @@ def _conversations(turns: Iterable[Message], sources: set[object], wordings: Seq
     """Group turns, which come event by event, into runs that are sources and runs that are not."""
     found = []
     for event, messages in groupby(turns, key=lambda message: message.event):
-        shown = [
-            Turn(m, m.pk in sources, highlight(m.text, wordings) if m.pk in sources else [Stretch(m.text, False)])
-            for m in messages
-        ]
+        shown = [_turn(message, wordings if message.pk in sources else None) for message in messages]
         runs = [(is_source, list(run)) for is_source, run in groupby(shown, key=lambda turn: turn.is_source)]
         found.append(Conversation(event, runs))
     return found
+
+
+def _turn(message: Message, wordings: Sequence[str] | None) -> Turn:
+    """Return a message with the memory's `wordings` marked; None for one that is no source."""
+    sought = wordings or ()
+    exhibits = []
+    for attachment in message.attachments.all():
+        stretches = highlight(attachment.text, sought)
+        exhibits.append(Exhibit(attachment, stretches, any(stretch.marked for stretch in stretches)))
+    return Turn(message, wordings is not None, highlight(message.text, sought), exhibits)
 
 
 def highlight(text: str, wordings: Iterable[str]) -> list[Stretch]:
