@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memories.extraction.types import ExtractionRequest, Statement, Turn
+from memories.ingestion.wishes import wishes
 from memories.ingestion.work import Ingestion
 from memories.models import Message
 from memories.providers import get_embedder, get_extractor
@@ -38,15 +39,4 @@ def _request(work: Ingestion) -> ExtractionRequest:
         Turn(index=i, role=m.role, text=m.text, speaker=m.speaker, said_at=m.said_at)
         for i, m in enumerate(work.messages)
     ]
-    own = work.event.options.get("custom_instructions") or ""
-    instructions = "\n".join(filter(None, [work.event.project.custom_instructions, own]))
-    return ExtractionRequest(turns=turns, instructions=instructions, categories=_categories(work))
-
-
-def _categories(work: Ingestion) -> dict[str, str]:
-    from memories.extraction.categories import DEFAULT_CATEGORIES
-
-    custom = work.event.options.get("custom_categories")
-    if not custom:
-        return dict(DEFAULT_CATEGORIES)
-    return {name: description for item in custom for name, description in item.items()}
+    return ExtractionRequest(turns=turns, **wishes(work.event))

@@ -1,7 +1,6 @@
 """The core's tables."""
 
 from memories.models.access_log import AccessLog
-from memories.models.audit import AuditEntry
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
 from memories.models.memory import Memory, MemoryVector
@@ -12,7 +11,6 @@ __all__ = [
     "AccessLog",
     "Agent",
     "App",
-    "AuditEntry",
     "EndUser",
     "Event",
     "Memory",
