@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.fields.reverse_related import ManyToOneRel
 from django.utils.translation import gettext as _
 
 from accounts.authority import require_administration
@@ -35,6 +36,16 @@ def update_project(*, principal: Principal, project: Project, changes: Mapping[s
         setattr(project, name, changes[name])
     project.save(update_fields=[*changed, "updated_at"])
     note(project, "project.update", project, actor=principal.label, fields=changed)
+
+
+def what_goes(project: Project) -> list[tuple[str, int]]:
+    """Return what would be deleted with `project`: the name of each kind of thing, and how many there are."""
+    found = []
+    for relation in project._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is models.CASCADE:
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: project})
+            found.append((str(relation.related_model._meta.verbose_name_plural), rows.count()))
+    return [(name, count) for name, count in found if count]
 
 
 @transaction.atomic

@@ -14,13 +14,12 @@ def wishes(event: Event) -> dict[str, Any]:
     An option of the call takes the place of the project's setting of the same kind.
     """
     options, project = event.options, event.project
+    categories = _categories(options.get("custom_categories")) or project.categories()
     return {
         "instructions": "\n".join(filter(None, [_instructions(event), _purpose(event)])),
         "includes": options.get("includes") or project.inclusion_prompt,
         "excludes": options.get("excludes") or project.exclusion_prompt,
-        "categories": _categories(options.get("custom_categories"))
-        or project.categories()
-        or dict(DEFAULT_CATEGORIES),
+        "categories": categories or dict(DEFAULT_CATEGORIES),
     }
 
 
