@@ -37,11 +37,12 @@ def member_add(request: PageRequest, project_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         place = _places(project)[given["reach"]]
         try:
-            add_member(principal=request.principal, place=place, email=given["email"], role=Role(given["role"]))
+            role = Role(given["role"])
+            member = add_member(principal=request.principal, place=place, email=given["email"], role=role)
         except Refused as refusal:
             form.add_error("email", str(refusal))
         else:
-            messages.success(request, _("%(email)s is a member now.") % {"email": given["email"]})
+            messages.success(request, _("%(email)s is a member now.") % {"email": member.email})
             return redirect("member_list", project.pk)
     return _page(request, project, form, status=422)
 

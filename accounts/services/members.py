@@ -40,8 +40,8 @@ def people(place: Place) -> list[Person]:
 
 
 @transaction.atomic
-def add_member(*, principal: Principal, place: Place, email: str, role: Role) -> None:
-    """Let the person under `email` into `place`.
+def add_member(*, principal: Principal, place: Place, email: str, role: Role) -> User:
+    """Let the person under `email` into `place`, and return them.
 
     Raise UnknownPerson if nobody has that address, Refused if they can enter with that role already, and
     PermissionDenied if `principal` may not give it.
@@ -59,6 +59,7 @@ def add_member(*, principal: Principal, place: Place, email: str, role: Role) ->
         _require_more(place, user, role)
     place.memberships.create(user=user, role=role)
     note(place, "member.add", user, actor=principal.label, role=role)
+    return user
 
 
 @transaction.atomic
