@@ -25,7 +25,10 @@ class KeyForm(forms.ModelForm[ApiKey]):
         labels = {"scope": _("May do"), "end_user_name": _("Only this end user (optional)")}
         help_texts = {
             "name": _("For example the app that will use it."),
-            "scope": _("Administer includes deleting end users with everything about them."),
+            "scope": _(
+                "Administer includes deleting end users with everything about them, and what its maker may do to "
+                "settings and members: of this project, or from the default project of the whole organization."
+            ),
             "end_user_name": _("The user_id that your app sends. Leave empty to reach everybody in the project."),
         }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
