@@ -76,7 +76,7 @@ class TestReading:
     def test_fields_are_those_asked_for_even_if_null(
         self, alice_api: APIClient, alice_project: Project, query: str
     ) -> None:
-        assert alice_api.get(url(alice_project) + query).json() == {"custom_categories": None, "x": None}
+        assert alice_api.get(url(alice_project) + query).json() == {"custom_categories": None, "nonsense": None}
 
     def test_what_is_no_id_is_400_and_what_is_unknown_404(self, alice_api: APIClient, alice_project: Project) -> None:
         unknown = "00000000-0000-4000-8000-000000000000"
