@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import ApiKey, Project
 from accounts.models.tenancy import Role
@@ -49,7 +50,9 @@ class LinesField(forms.CharField):
 class ProjectForm(forms.Form):
     """What a project is called."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=pgettext_lazy("project", "Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     description = LinesField(label=_("Description"), rows=2)
 
 
