@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiKey, Membership, Organization, Project, User
+from accounts.models import ApiKey, AuditEntry, Membership, Organization, Project, ProjectMembership, User
+from accounts.models.api_key import ApiKeyQuerySet
+from accounts.services.keys import revoke_key
 
 
 @admin.register(User)
@@ -54,6 +55,16 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
     autocomplete_fields = ["user", "organization"]
 
 
+@admin.register(ProjectMembership)
+class ProjectMembershipAdmin(admin.ModelAdmin[ProjectMembership]):
+    """Roles in single projects."""
+
+    list_display = ["user", "project", "role"]
+    list_filter = ["role"]
+    search_fields = ["user__email", "project__name"]
+    autocomplete_fields = ["user", "project"]
+
+
 @admin.register(Project)
 class ProjectAdmin(admin.ModelAdmin[Project]):
     """Projects."""
@@ -78,7 +89,30 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
         return False
 
     @admin.action(description=_("Revoke the selected keys"))
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+    def revoke(self, request: HttpRequest, queryset: ApiKeyQuerySet) -> None:
         """Stop the keys from working."""
-        for key in queryset:
-            key.revoke()
+        for key in queryset.active():
+            revoke_key(key=key, actor=str(request.user))
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+    """Who did what: to look at, and never to change."""
+
+    list_display = ["created_at", "action", "object_type", "object_id", "actor", "project", "organization"]
+    list_filter = ["action"]
+    search_fields = ["object_id", "actor"]
+    list_select_related = ["project", "organization"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        """Refuse; the view permission still shows the row."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        """Refuse."""
+        return False

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Project, User
+from accounts.models import Membership, Project, User
 from accounts.principal import Principal
+from accounts.services import open_personal_organization
 
 SESSION_KEY = "project_id"
 
@@ -38,7 +40,10 @@ def principal(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
 
 def current_project(request: HttpRequest) -> Project:
-    """Return the project chosen in this session, else the person's first; never one they may not see."""
+    """Return the project chosen in this session, else the person's first; never one they may not see.
+
+    Somebody who was left without any gets a place of their own again.
+    """
     projects = Project.objects.for_principal(request.principal).select_related("organization")  # type: ignore[attr-defined]
     chosen = request.session.get(SESSION_KEY)
     if chosen:
@@ -46,4 +51,7 @@ def current_project(request: HttpRequest) -> Project:
             return projects.get(pk=UUID(chosen))
         except (Project.DoesNotExist, ValueError, ValidationError):
             request.session.pop(SESSION_KEY)
-    return projects.order_by("-is_default", "organization__memberships__created_at", "created_at")[0]
+    joined = Membership.objects.filter(user=request.user.pk, organization=OuterRef("organization"))
+    oldest = Subquery(joined.values("created_at")[:1])
+    first = projects.alias(joined=oldest).order_by("-is_default", F("joined").asc(nulls_last=True), "created_at")
+    return first.first() or open_personal_organization(user=request.user)  # type: ignore[arg-type]

@@ -25,6 +25,14 @@ class Principal:
         return str(self.user) if self.user is not None else str(self.api_key)
 
     @property
+    def person(self) -> User | None:
+        """Return the user, or who made the key if that person still has an account."""
+        if self.api_key is None:
+            return self.user
+        maker = self.api_key.created_by
+        return maker if maker is not None and maker.is_active else None
+
+    @property
     def end_user_name(self) -> str:
         """Return the only end user this principal may reach, or "" for no limit."""
         return self.api_key.end_user_name if self.api_key is not None else ""

@@ -12,7 +12,6 @@ from memories.models import (
     Agent,
     App,
     Attachment,
-    AuditEntry,
     EndUser,
     Event,
     Memory,
@@ -113,16 +112,6 @@ class MemoryVectorAdmin(ReadOnly):
     list_display = ["memory_id", "embedder"]
     list_filter = ["embedder"]
     exclude = ["embedding"]
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly):
-    """Who did what."""
-
-    list_display = ["created_at", "action", "object_type", "object_id", "actor", "project"]
-    list_filter = ["action"]
-    search_fields = ["object_id", "actor"]
-    list_select_related = ["project"]
 
 
 @admin.register(AccessLog)

@@ -10,8 +10,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import ApiKey, User
+from accounts.models import User
 from accounts.services import personal_project, vouch_for_address
+from accounts.services.keys import issue_key
 
 FIRST_EMAIL = "owner@memoryhub.localhost"
 
@@ -33,7 +34,7 @@ def ensure_first_account(url: str) -> dict[str, str] | None:
         user = User.objects.create_superuser(FIRST_EMAIL, password)
         vouch_for_address(user=user)
         project = personal_project(user=user)
-        _key, secret = ApiKey.issue(project=project, name="First key", created_by=user)
+        _key, secret = issue_key(project=project, name="First key", created_by=user)
         account = {
             "url": url,
             "email": user.email,

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import uuid7
-from accounts.models.tenancy import Project
+from accounts.models.project import Project
 from accounts.models.user import User
 
 if TYPE_CHECKING:

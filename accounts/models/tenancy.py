@@ -1,4 +1,4 @@
-"""The tenant, its compartments, and who may enter them."""
+"""The tenant, and who belongs to it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from accounts.principal import Principal
 
 
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    """Reads of organizations."""
+
+    def for_principal(self, principal: Principal) -> OrganizationQuerySet:
+        """Narrow to the organizations that `principal` belongs to; a key limited to one end user sees none."""
+        if principal.end_user_name:
+            return self.none()
+        if principal.api_key is not None:
+            return self.filter(projects=principal.api_key.project_id)
+        return self.filter(memberships__user=principal.user)
+
+
 class Organization(models.Model):
     """The tenant: it owns projects and has members."""
 
@@ -21,6 +33,8 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=200)
     members = models.ManyToManyField(User, through="Membership", related_name="organizations")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organization")
@@ -30,16 +44,29 @@ class Organization(models.Model):
         return self.name
 
 
+class Role(models.TextChoices):
+    """From most to least: an auditor reads everything and changes nothing."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    MEMBER = "member", _("Member")
+    AUDITOR = "auditor", _("Auditor")
+
+    @classmethod
+    def strongest(cls, roles: list[str]) -> Role | None:
+        """Return the one of `roles` that may do most, or None of none."""
+        return next((role for role in cls if role in roles), None)
+
+
+# Who may change what is in a project, and who may change the project itself and its members.
+WRITERS = (Role.OWNER, Role.ADMIN, Role.MEMBER)
+ADMINISTRATORS = (Role.OWNER, Role.ADMIN)
+
+
 class Membership(models.Model):
-    """A person's role in an organization."""
+    """A person's role in an organization, and so in all of its projects."""
 
-    class Role(models.TextChoices):
-        """From most to least: an auditor reads everything and changes nothing."""
-
-        OWNER = "owner", _("Owner")
-        ADMIN = "admin", _("Admin")
-        MEMBER = "member", _("Member")
-        AUDITOR = "auditor", _("Auditor")
+    Role = Role
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
@@ -53,48 +80,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
-
-
-class ProjectQuerySet(models.QuerySet["Project"]):
-    """Reads of projects."""
-
-    def for_principal(self, principal: Principal) -> ProjectQuerySet:
-        """Narrow to the projects that `principal` may see."""
-        if principal.api_key is not None:
-            return self.filter(pk=principal.api_key.project_id)
-        return self.filter(organization__memberships__user=principal.user)
-
-    def writable_by(self, principal: Principal) -> ProjectQuerySet:
-        """Narrow to the projects that `principal` may change; an auditor may change none."""
-        if principal.api_key is not None:
-            return self.for_principal(principal) if principal.api_key.may("write") else self.none()
-        writers = [Membership.Role.OWNER, Membership.Role.ADMIN, Membership.Role.MEMBER]
-        # One filter() for both: two would be satisfied by somebody else's role.
-        return self.filter(organization__memberships__user=principal.user, organization__memberships__role__in=writers)
-
-
-class Project(models.Model):
-    """A compartment of an organization: every memory belongs to exactly one."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="projects")
-    name = models.CharField(_("name"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
-    custom_instructions = models.TextField(_("extraction instructions"), blank=True)
-    is_default = models.BooleanField(_("default"), default=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated"), auto_now=True)
-
-    objects = ProjectQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("project")
-        verbose_name_plural = _("projects")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization"], condition=models.Q(is_default=True), name="one_default_project"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -17,6 +17,7 @@ from accounts.middleware import PageRequest
 from accounts.models import ApiKey
 from accounts.models.api_key import ApiKeyQuerySet
 from accounts.pages.projects import may_write, writers_only
+from accounts.services.keys import issue_key, revoke_key
 
 PAGE = "keys/list.html"
 
@@ -37,7 +38,7 @@ def key_create(request: PageRequest) -> HttpResponse:
     form = KeyForm(request.POST)
     if not form.is_valid():
         return render(request, PAGE, {"keys": _keys(request), "form": form}, status=422)
-    key, secret = ApiKey.issue(project=request.project, created_by=request.user, **form.cleaned_data)
+    key, secret = issue_key(project=request.project, created_by=request.user, **form.cleaned_data)
     return render(request, "keys/created.html", {"key": key, "secret": secret})
 
 
@@ -46,7 +47,7 @@ def key_create(request: PageRequest) -> HttpResponse:
 def key_revoke(request: PageRequest, key_id: UUID) -> HttpResponse:
     """Stop a key from working."""
     key = get_object_or_404(_keys(request).active(), pk=key_id)
-    key.revoke()
+    revoke_key(key=key, actor=request.principal.label)
     messages.success(request, _("The key “%(name)s” no longer works.") % {"name": key.name})
     return redirect("key_list")
 

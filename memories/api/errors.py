@@ -11,6 +11,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.errors import NotAMember, Refused, UnknownPerson
 from memories.filters import InvalidFilter
 from memories.services.revise import Immutable, VersionConflict
 from providers.errors import ProviderError
@@ -71,16 +72,26 @@ def _translate(exception: Exception) -> exceptions.APIException | None:
     if isinstance(exception, Http404):
         return exceptions.NotFound(str(exception) or None)
     if isinstance(exception, PermissionDenied):
-        return exceptions.PermissionDenied()
+        return exceptions.PermissionDenied(str(exception) or None)
     if isinstance(exception, RequestDataTooBig):
         return BodyTooLarge()
     if isinstance(exception, InvalidFilter):
         return exceptions.ValidationError({"filters": [str(exception)]})
+    if isinstance(exception, Refused):
+        return _refusal(exception)
     if isinstance(exception, VersionConflict | Immutable):
         return Conflict(str(exception))
     if isinstance(exception, ProviderError):
         return Unavailable(str(exception))
     return None
+
+
+def _refusal(exception: Refused) -> exceptions.APIException:
+    if isinstance(exception, UnknownPerson):
+        return exceptions.ValidationError(str(exception))
+    if isinstance(exception, NotAMember):
+        return exceptions.NotFound(str(exception))
+    return Conflict(str(exception), code="refused")
 
 
 def _sentence(detail: Any) -> str:

@@ -137,8 +137,11 @@ class AddSerializer(serializers.Serializer[Any]):
         """Say what of the call will have no effect."""
         given = self.validated_data
         asked = [name for name in NEEDS_A_READER if given.get(name)]
-        if not asked or (given["infer"] and has_llm()):
+        if not asked:
             return []
+        if given["infer"] and has_llm():
+            idle = given.get("agent_custom_instructions") and "agent_id" not in given["entities"]
+            return ["agent_custom_instructions: they are for agents, and no agent_id is given."] if idle else []
         reason = "no language model is configured" if given["infer"] else "infer is false"
         return [f"{' and '.join(asked)}: only a language model can follow this, and {reason}."]
 

@@ -72,9 +72,13 @@ def system_prompt(request: ExtractionRequest) -> str:
     if request.categories:
         listed = "\n".join(f"- {name}: {description}" for name, description in request.categories.items())
         parts.append(f"Categories:\n{listed}\n")
-    if request.instructions.strip():
-        wishes = request.instructions.strip()
-        parts.append(f"The operator of this server also wishes, within the rules above:\n{wishes}\n")
+    for opening, wish in (
+        ("The operator of this server also wishes, within the rules above:", request.instructions),
+        ("Remember in particular, where a user turn says it:", request.includes),
+        ("Never list a statement about the following, even if another rule or wish would keep it:", request.excludes),
+    ):
+        if wish.strip():
+            parts.append(f"{opening}\n{wish.strip()}\n")
     return "\n".join(parts)
 
 

@@ -30,11 +30,14 @@ class ExtractionRequest:
     """Everything an extractor may look at.
 
     `turns` are the new messages, oldest first. `instructions` are the project's own wishes in plain
-    language. `categories` maps a category's name to what belongs in it; an extractor chooses among these.
+    language; `includes` and `excludes` say what is always and what is never to be remembered. `categories`
+    maps a category's name to what belongs in it; an extractor chooses among these.
     """
 
     turns: Sequence[Turn]
     instructions: str = ""
+    includes: str = ""
+    excludes: str = ""
     categories: dict[str, str] = field(default_factory=dict)
 
 

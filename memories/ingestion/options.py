@@ -17,19 +17,6 @@ NEEDS_A_READER = ("custom_instructions", "agent_custom_instructions")
 NEEDS_OBEDIENCE = ("includes", "excludes")
 
 
-def instructions(event: Event) -> str:
-    """Return the project's wishes and the call's, as one text for the extractor."""
-    options = event.options
-    parts = [event.project.custom_instructions, options.get("custom_instructions")]
-    if event.agent_id:
-        parts.append(options.get("agent_custom_instructions"))
-    if includes := options.get("includes"):
-        parts.append(f"Keep only statements about: {includes}")
-    if excludes := options.get("excludes"):
-        parts.append(f"Keep nothing about: {excludes}")
-    return "\n".join(part for part in parts if part)
-
-
 def local(moment: datetime, event: Event) -> datetime:
     """Return `moment` by the clock of the people who spoke, if the call told their time zone."""
     zone: tzinfo | None = ZoneInfo(name) if (name := event.options.get("timezone")) else None

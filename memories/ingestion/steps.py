@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from memories.extraction.types import ExtractionRequest, Statement, Turn
-from memories.ingestion.options import instructions, local
+from memories.ingestion.options import local
+from memories.ingestion.wishes import wishes
 from memories.ingestion.work import Ingestion
 from memories.models import Message
 from memories.providers import get_embedder, get_extractor
@@ -47,13 +48,4 @@ def _request(work: Ingestion) -> ExtractionRequest:
         )
         for i, (message, text) in enumerate(zip(work.messages, work.texts, strict=True))
     ]
-    return ExtractionRequest(turns=turns, instructions=instructions(work.event), categories=_categories(work))
-
-
-def _categories(work: Ingestion) -> dict[str, str]:
-    from memories.extraction.categories import DEFAULT_CATEGORIES
-
-    custom = work.event.options.get("custom_categories")
-    if not custom:
-        return dict(DEFAULT_CATEGORIES)
-    return {name: description for item in custom for name, description in item.items()}
+    return ExtractionRequest(turns=turns, **wishes(work.event))

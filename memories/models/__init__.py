@@ -2,7 +2,6 @@
 
 from memories.models.access_log import AccessLog
 from memories.models.attachment import Attachment
-from memories.models.audit import AuditEntry
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
 from memories.models.memory import Memory, MemoryVector
@@ -14,7 +13,6 @@ __all__ = [
     "Agent",
     "App",
     "Attachment",
-    "AuditEntry",
     "EndUser",
     "Event",
     "Memory",

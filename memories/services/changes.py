@@ -11,10 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, AuditEntry, User
 from accounts.principal import Principal
 from memories.lexemes import lexemes, tsvector
-from memories.models import AuditEntry, Event, Memory, MemoryVector, MemoryVersion
+from memories.models import Event, Memory, MemoryVector, MemoryVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from memories.models import AccessLog, AuditEntry, Event, Memory, MemoryVersion
+from accounts.models import AuditEntry
+from memories.models import AccessLog, Event, Memory, MemoryVersion
 from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor, add_versions, audit_entry

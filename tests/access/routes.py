@@ -11,9 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` and strings in `body` may hold {memory}, {event}, {attachment}, {key}, {project}: alice's.
+    """One call. `url` and strings in `body` may hold {memory}, {event}, {key}, {project} and the like: rows of alice's.
 
-    `shared` routes have no object of alice's in them: everybody gets their own.
+    `shared` routes have no object of alice's in them: everybody gets their own. `administrative` ones are for the
+    owners and admins among her team. `refused` is what even alice is answered, if that is an error.
     """
 
     name: str
@@ -21,8 +22,14 @@ class Route:
     url: str
     body: Any = None
     shared: bool = False
+    administrative: bool = False
+    refused: int = 0
 
 
+ORGANIZATION = "/api/v1/orgs/organizations/{organization}/"
+PROJECT = f"{ORGANIZATION}projects/{{project}}/"
+SPARE = f"{ORGANIZATION}projects/{{spare}}/"
+NEW, TEAM_MATE, GUEST = ({"email": f"{name}@example.com", "role": "READER"} for name in ("new", "mate", "guest"))
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 
 API = [
@@ -56,6 +63,26 @@ API = [
     Route("api_entity", "delete", "/v1/entities/user/ann/"),
     Route("api_events", "get", "/v1/events/", shared=True),
     Route("api_event", "get", "/v1/event/{event}/"),
+    Route("api_organizations", "get", "/api/v1/orgs/organizations/", shared=True),
+    Route("api_organizations", "post", "/api/v1/orgs/organizations/", {"name": "x"}, shared=True),
+    Route("api_organization", "get", ORGANIZATION),
+    Route("api_organization", "patch", ORGANIZATION, {"name": "x"}),
+    Route("api_organization", "put", ORGANIZATION, {"name": "x"}),
+    Route("api_organization", "delete", ORGANIZATION, refused=409),
+    Route("api_organization_members", "get", f"{ORGANIZATION}members/"),
+    Route("api_organization_members", "post", f"{ORGANIZATION}members/", NEW),
+    Route("api_organization_members", "put", f"{ORGANIZATION}members/", TEAM_MATE),
+    Route("api_organization_members", "delete", f"{ORGANIZATION}members/?email=mate@example.com"),
+    Route("api_projects", "get", f"{ORGANIZATION}projects/"),
+    Route("api_projects", "post", f"{ORGANIZATION}projects/", {"name": "x"}),
+    Route("api_project", "get", PROJECT),
+    Route("api_project", "patch", PROJECT, {"custom_instructions": "x"}),
+    Route("api_project", "delete", PROJECT, refused=409),
+    Route("api_project", "delete", SPARE),
+    Route("api_project_members", "get", f"{PROJECT}members/"),
+    Route("api_project_members", "post", f"{PROJECT}members/", NEW),
+    Route("api_project_members", "put", f"{PROJECT}members/", GUEST),
+    Route("api_project_members", "delete", f"{PROJECT}members/?email=guest@example.com"),
 ]
 PAGES = [
     Route("home", "get", "/", shared=True),
@@ -77,6 +104,28 @@ PAGES = [
     Route("key_create", "post", "/keys/create/", {"name": "k", "scope": "read"}, shared=True),
     Route("key_revoke", "post", "/keys/{key}/revoke/", {}),
     Route("project_select", "post", "/projects/{project}/select/", {}),
+    Route("project_create", "get", "/projects/new/", shared=True),
+    Route("project_create", "post", "/projects/new/", {"name": "x"}, shared=True),
+    Route("project_settings", "get", "/projects/{project}/"),
+    Route("project_settings", "post", "/projects/{project}/", {"name": "x"}, administrative=True),
+    Route("project_delete", "get", "/projects/{spare}/delete/", administrative=True),
+    Route("project_delete", "post", "/projects/{spare}/delete/", {"typed": "Spare"}, administrative=True),
+    Route("member_list", "get", "/projects/{project}/members/"),
+    Route(
+        "member_add",
+        "post",
+        "/projects/{project}/members/add/",
+        {"email": "new@example.com", "role": "member", "reach": "project"},
+        administrative=True,
+    ),
+    Route(
+        "member_role",
+        "post",
+        "/projects/{project}/members/organization/{member}/role/",
+        {"role": "admin"},
+        administrative=True,
+    ),
+    Route("member_remove", "post", "/projects/{project}/members/project/{guest}/remove/", {}, administrative=True),
 ]
 # Open to everybody, signed in or not, and the same for all; or another package's, with tests of its own.
 PUBLIC = {"health_live", "health_ready", "language", "theme"}

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts.models import ApiKey, Project, User
+from accounts.models import ApiKey, Membership, Organization, Project, ProjectMembership, User
 from memories.models import EndUser, Event, Memory
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
@@ -23,6 +23,7 @@ def case(route: Route) -> str:
 
 OWNED_PAGES = [route for route in PAGES if not route.shared]
 OWNED_API = [route for route in API if not route.shared]
+PLACES = (Organization, Project, Membership, ProjectMembership)
 READ_ONLY = ("get", "head", "options")
 
 
@@ -37,12 +38,19 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
     attachment = attach(memory.sources.get())
+    organization = alice_project.organization
+    spare = Project.objects.create(organization=organization, name="Spare")
+    mate, guest, _new = (User.objects.create_user(f"{name}@example.com") for name in ("mate", "guest", "new"))
     return {
         "memory": memory.pk,
         "event": event.pk,
         "attachment": attachment.pk,
         "key": key.pk,
         "project": alice_project.pk,
+        "organization": organization.pk,
+        "spare": spare.pk,
+        "member": Membership.objects.create(organization=organization, user=mate).pk,
+        "guest": ProjectMembership.objects.create(project=alice_project, user=guest).pk,
     }
 
 
@@ -65,9 +73,16 @@ def filled(body: Any, rows: dict[str, object]) -> Any:
 
 def snapshot() -> list[object]:
     """Everything of alice's that a stranger might change."""
+    places = [list(model.objects.order_by("pk").values()) for model in PLACES]
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
-    return [memories, list(EndUser.objects.values("pk", "name")), keys, list(Event.objects.values("pk", "status"))]
+    return [
+        places,
+        memories,
+        list(EndUser.objects.values("pk", "name")),
+        keys,
+        list(Event.objects.values("pk", "status")),
+    ]
 
 
 def test_every_route_is_in_the_matrix() -> None:
@@ -91,17 +106,34 @@ def test_a_strangers_key_finds_nothing_of_alices(
 ) -> None:
     before = snapshot()
     assert call(charlie_api, route, rows) == 404
-    assert snapshot()[:2] == before[:2]
+    assert snapshot()[:3] == before[:3]
 
 
 @pytest.mark.parametrize("route", OWNED_PAGES, ids=case)
 def test_a_team_mate_reaches_alices_rows(route: Route, rows: dict[str, object], bob_client: Client) -> None:
-    assert call(bob_client, route, rows) < 400
+    before = snapshot()
+    status = call(bob_client, route, rows)
+    if route.administrative:
+        assert status == 403
+        assert snapshot() == before
+    else:
+        assert status < 400
+
+
+@pytest.mark.parametrize("route", [route for route in PAGES if route.administrative], ids=case)
+def test_an_owner_administers(route: Route, rows: dict[str, object], alice_client: Client) -> None:
+    assert call(alice_client, route, rows) < 400
 
 
 @pytest.mark.parametrize("route", OWNED_API, ids=case)
 def test_alices_own_key_reaches_them(route: Route, rows: dict[str, object], alice_api: APIClient) -> None:
-    assert call(alice_api, route, rows) < 400
+    before = snapshot()
+    status = call(alice_api, route, rows)
+    if route.refused:
+        assert status == route.refused
+        assert snapshot() == before
+    else:
+        assert status < 400
 
 
 @pytest.mark.parametrize("route", PAGES, ids=case)
@@ -144,14 +176,14 @@ def test_a_read_key_only_reads(route: Route, rows: dict[str, object], alice: Use
     before = snapshot()
     status = call(api_client(alice, scope="read"), route, rows)
     assert (status < 400) if reads else (status == 403)
-    assert snapshot()[0] == before[0]
+    assert snapshot()[:2] == before[:2]
 
 
 @pytest.mark.parametrize("route", OWNED_API, ids=case)
 def test_a_key_limited_to_another_person_finds_nothing(route: Route, rows: dict[str, object], alice: User) -> None:
     before = snapshot()
     assert call(api_client(alice, end_user_name="zoe"), route, rows) == 404
-    assert snapshot()[:2] == before[:2]
+    assert snapshot()[:3] == before[:3]
 
 
 def test_a_limited_key_neither_lists_nor_searches_nor_adds_for_others(memory: Memory, alice: User) -> None:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import ApiKey, Project, User
+from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
 from memories.models import Memory
 from tests.conftest import Remember, signed_in
 from tests.files import attach
@@ -23,7 +23,9 @@ def operator_client(db: None) -> Client:
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_every_table_is_there_and_opens(model: type, operator_client: Client, remember: Remember, alice_api) -> None:
-    attach(remember("I keep bees", agent_id="a", app_id="b", run_id="c").sources.get())
+    memory = remember("I keep bees", agent_id="a", app_id="b", run_id="c")
+    attach(memory.sources.get())
+    ProjectMembership.objects.create(project=memory.project, user=User.objects.create_user("guest@example.com"))
     alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}})
     assert model in admin.site._registry
     name = f"{model._meta.app_label}_{model._meta.model_name}"
@@ -32,7 +34,7 @@ def test_every_table_is_there_and_opens(model: type, operator_client: Client, re
     assert operator_client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
 
 
-HISTORIC = list(apps.get_app_config("memories").get_models())
+HISTORIC = [*apps.get_app_config("memories").get_models(), AuditEntry]
 
 
 @pytest.mark.parametrize("model", HISTORIC, ids=lambda model: model.__name__)
@@ -53,6 +55,7 @@ def test_a_key_can_be_revoked_but_not_made_there(operator_client: Client, alice:
     assert operator_client.post(reverse("admin:accounts_apikey_changelist"), action).status_code == 302
     key.refresh_from_db()
     assert key.revoked_at is not None
+    assert AuditEntry.objects.get(action="key.revoke").actor == "operator@example.com"
 
 
 def test_it_is_for_operators_only(alice_client: Client, db: None) -> None:

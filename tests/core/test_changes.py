@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts.models import Project, User
+from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
-from memories.models import AccessLog, AuditEntry, EndUser, Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.models import AccessLog, EndUser, Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.providers import get_embedder
 from memories.services import changes, forgetting
 from memories.services.changes import Actor

@@ -13,11 +13,11 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Project, User
+from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
 from accounts.services import personal_project
 from memories.ingestion import steps
-from memories.models import AuditEntry, Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.services import ingest as ingesting
 from memories.services.ingest import ingest, retry
 from memories.services.record import Conversation, Said, record

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from accounts.principal import Principal
-from memories.models import AuditEntry, Memory, MemoryVersion
+from memories.models import Memory, MemoryVersion
 from memories.services.changes import Actor
 from memories.services.forgetting import forget
 from memories.services.revise import Revision, revise

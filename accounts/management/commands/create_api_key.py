@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import ApiKey, Project, User
 from accounts.principal import Principal
 from accounts.services import personal_project
+from accounts.services.keys import issue_key
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         project = personal_project(user=user)
         if options["project"]:
             project = find_project(user, options["project"])
-        _key, secret = ApiKey.issue(
+        _key, secret = issue_key(
             project=project,
             name=options["name"],
             scope=options["scope"],

@@ -1,4 +1,4 @@
-"""Writes that make accounts."""
+"""People and the places of their own."""
 
 from __future__ import annotations
 

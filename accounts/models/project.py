@@ -1,0 +1,102 @@
+"""The compartments of a tenant, with their settings, and who may enter only one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ids import uuid7
+from accounts.models.tenancy import WRITERS, Membership, Organization, Role
+from accounts.models.user import User
+
+if TYPE_CHECKING:
+    from accounts.principal import Principal
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Reads of projects."""
+
+    def for_principal(self, principal: Principal) -> ProjectQuerySet:
+        """Narrow to the projects whose contents `principal` may see."""
+        if principal.api_key is not None:
+            return self.filter(pk=principal.api_key.project_id)
+        return self._with_role(principal.user, list(Role))
+
+    def writable_by(self, principal: Principal) -> ProjectQuerySet:
+        """Narrow to the projects that `principal` may change; an auditor may change none."""
+        if principal.api_key is not None:
+            return self.for_principal(principal) if principal.api_key.may("write") else self.none()
+        return self._with_role(principal.user, WRITERS)
+
+    def _with_role(self, user: User | None, roles: Sequence[Role]) -> ProjectQuerySet:
+        # Subqueries rather than joins: each project comes once, and by this person's own roles.
+        everywhere = Membership.objects.filter(user=user, role__in=roles).values("organization")
+        here = ProjectMembership.objects.filter(user=user, role__in=roles).values("project")
+        return self.filter(Q(organization__in=everywhere) | Q(pk__in=here))
+
+
+class Project(models.Model):
+    """A compartment of an organization: every memory belongs to exactly one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="projects")
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    # What a language model is told when it reads this project's conversations.
+    custom_instructions = models.TextField(_("extraction instructions"), blank=True)
+    agent_custom_instructions = models.TextField(_("instructions for agents"), blank=True)
+    inclusion_prompt = models.TextField(_("always remember"), blank=True)
+    exclusion_prompt = models.TextField(_("never remember"), blank=True)
+    usecase = models.TextField(_("what the app is for"), blank=True)
+    memory_depth = models.TextField(_("level of detail"), blank=True)
+    # As mem0's clients send them, [{name: description}]; empty means the default categories.
+    custom_categories = models.JSONField(_("categories"), default=list, blank=True)
+
+    # Kept for the clients that set them; `memories/api/orgs/serializers.py` tells what they don't do.
+    retrieval_criteria = models.JSONField(_("retrieval criteria"), default=list, blank=True)
+    decay = models.BooleanField(_("decay"), default=False)
+    version = models.CharField(_("API version"), max_length=8, blank=True)
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(is_default=True), name="one_default_project"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def categories(self) -> dict[str, str]:
+        """Return the project's own categories with what belongs in each; none means the default ones."""
+        return {name: text for item in self.custom_categories for name, text in item.items()}
+
+
+class ProjectMembership(models.Model):
+    """A person's role in one project, without reaching the others of its organization."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="project_memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("membership in one project")
+        verbose_name_plural = _("memberships in one project")
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="project_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
