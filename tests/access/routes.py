@@ -11,9 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` may hold {memory}, {event}, {key}, {project} and {person}: rows of alice's.
+    """One call. `url` may hold {memory}, {event}, {key}, {project}, {saved} and {person}: rows of alice's.
 
-    `shared` routes have no object of alice's in them: everybody gets their own.
+    `shared` routes have no object of alice's in them: everybody gets their own. `personal` ones have one that is
+    hers alone: her team does not reach it either.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Route:
     url: str
     body: Any = None
     shared: bool = False
+    personal: bool = False
 
 
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
@@ -51,6 +53,8 @@ PAGES = [
     Route("memory_delete", "get", "/memories/{memory}/delete/"),
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
+    Route("saved_filter_create", "post", "/memories/saved/", {"q": "tea", "name": "Tea"}, shared=True),
+    Route("saved_filter_delete", "post", "/memories/saved/{saved}/delete/", {}, personal=True),
     Route("job_list", "get", "/jobs/", shared=True),
     Route("job_retry_all", "post", "/jobs/retry/", shared=True),
     Route("job_detail", "get", "/jobs/{event}/"),

@@ -7,7 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import EndUser, Event, Memory
+from memories.models import EndUser, Event, Memory, SavedFilter
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 
@@ -19,6 +19,7 @@ def case(route: Route) -> str:
 
 
 OWNED_PAGES = [route for route in PAGES if not route.shared]
+TEAM_PAGES = [route for route in OWNED_PAGES if not route.personal]
 OWNED_API = [route for route in API if not route.shared]
 READ_ONLY = ("get", "head", "options")
 
@@ -33,7 +34,8 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     """What the routes' placeholders stand for."""
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
-    return {"memory": memory.pk, "event": event.pk, "key": key.pk, "project": alice_project.pk}
+    saved = SavedFilter.objects.create(user=alice, project=alice_project, name="Tea", query="tea")
+    return {"memory": memory.pk, "event": event.pk, "key": key.pk, "project": alice_project.pk, "saved": saved.pk}
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:
@@ -46,7 +48,9 @@ def snapshot() -> list[object]:
     """Everything of alice's that a stranger might change."""
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
-    return [memories, list(EndUser.objects.values("pk", "name")), keys, list(Event.objects.values("pk", "status"))]
+    saved = list(SavedFilter.objects.order_by("pk").values("pk", "name"))
+    entities = list(EndUser.objects.values("pk", "name"))
+    return [memories, entities, keys, list(Event.objects.values("pk", "status")), saved]
 
 
 def test_every_route_is_in_the_matrix() -> None:
@@ -73,7 +77,18 @@ def test_a_strangers_key_finds_nothing_of_alices(
     assert snapshot()[:2] == before[:2]
 
 
-@pytest.mark.parametrize("route", OWNED_PAGES, ids=case)
+@pytest.mark.parametrize("route", [route for route in OWNED_PAGES if route.personal], ids=case)
+def test_what_is_alices_alone_is_hers_and_not_her_teams(
+    route: Route, rows: dict[str, object], bob_client: Client, auditor_client: Client, alice_client: Client
+) -> None:
+    before = snapshot()
+    assert call(bob_client, route, rows) == 404
+    assert call(auditor_client, route, rows) == 404
+    assert snapshot() == before
+    assert call(alice_client, route, rows) < 400
+
+
+@pytest.mark.parametrize("route", TEAM_PAGES, ids=case)
 def test_a_team_mate_reaches_alices_rows(route: Route, rows: dict[str, object], bob_client: Client) -> None:
     assert call(bob_client, route, rows) < 400
 
@@ -107,7 +122,7 @@ def test_a_session_is_no_api_key(route: Route, rows: dict[str, object], alice_cl
     assert answer.status_code == 401
 
 
-CHANGING_PAGES = [route for route in OWNED_PAGES if route.method == "post" and route.name != "project_select"]
+CHANGING_PAGES = [route for route in TEAM_PAGES if route.method == "post" and route.name != "project_select"]
 
 
 @pytest.mark.parametrize("route", CHANGING_PAGES, ids=case)
