@@ -41,7 +41,8 @@ values = st.recursive(
 )
 objects = st.dictionaries(keys, values, max_size=2)
 filled = st.one_of(objects, st.dictionaries(keys, values, min_size=3, max_size=5))
-moments = st.integers(0, 96).map(lambda hours: START + timedelta(hours=hours))
+# Half days, so that many are the very moment at which a day ends.
+moments = st.integers(0, 8).map(lambda half_days: START + timedelta(hours=12 * half_days))
 days = st.integers(0, 4).map(lambda day: date(2026, 3, 1) + timedelta(days=day))
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 rows = st.fixed_dictionaries(
@@ -267,7 +268,7 @@ def test_every_operator_on_every_kind_of_json(alice_project: Project) -> None:
     row = {"text": "x", "categories": [], "expiration_date": None, **dict.fromkeys(IDS)}
     row |= dict.fromkeys(("created_at", "updated_at", "timestamp"), START)
     found = [None, True, False, 0, 1, 9, 10, 1.5, "", "a", "A b", "É%", "10", "9", [], {}, {"a": 1}, {"a": {"b": 1}}]
-    found += [["a", "É%"], [1, True, None], [[1], {"a": 1}], {"a": 1, "b": 2}, {"a": None}]
+    found += [["a", "É%"], [1, True, None], [[1], {"a": 1}], {"a": 1, "b": 2}, {"a": None}, '"', 'a "b"']
     written = [row | {"metadata": {"a": value}} for value in found] + [row | {"metadata": {}}]
     write(written, alice_project, {})
     for operand in found:

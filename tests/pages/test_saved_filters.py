@@ -79,6 +79,14 @@ def test_a_search_is_saved_shown_opened_and_deleted(alice_client, two_cities, al
     assert not SavedFilter.objects.exists()
 
 
+def test_the_mark_on_the_one_shown_follows_the_filters(alice_client, two_cities):
+    save(alice_client, "Ann's", end_user="ann")
+    for query, marked in (({"end_user": "ann"}, True), ({"end_user": "bea"}, False)):
+        page = text_of(alice_client.get(URL, query, **HTMX))
+        assert 'id="saved" hx-swap-oob="true"' in page
+        assert ('aria-current="true"' in page) is marked
+
+
 def test_the_same_name_again_replaces_and_says_so(alice_client, two_cities):
     save(alice_client, "Tea", q="tea")
     page = text_of(save(alice_client, "Tea", end_user="bea"))

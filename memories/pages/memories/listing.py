@@ -46,6 +46,7 @@ def show_list(request: PageRequest, form: ListForm, save_form: SaveForm) -> Http
         "form": form,
         "save_form": save_form,
         "query": form.query(),
+        "saved": _saved(request, form.query()),
         "today": timezone.now().date(),
     }
     if not form.is_valid():
@@ -92,8 +93,7 @@ def _answer(request: PageRequest, context: dict[str, Any], status: int = 200) ->
     if not context.get("rows"):
         context["nothing_yet"] = not in_reach(request).exists()
     if not request.htmx:
-        context |= _choices(request) | {"saved": _saved(request, context["query"])}
-        return render(request, "memories/list.html", context, status=status)
+        return render(request, "memories/list.html", context | _choices(request), status=status)
     response = render(request, "memories/list.html#rows", context, status=status)
     address = reverse("memory_list")
     if context["query"]:
