@@ -62,7 +62,7 @@ class ListForm(forms.Form):
         widget=forms.Textarea(
             attrs={"rows": 2, "placeholder": EXAMPLE, "dir": "ltr", "spellcheck": "false", "autocomplete": "off"}
         ),
-        help_text=_("In the filter language of the API, as JSON. It applies besides the fields above."),
+        help_text=_("In the filter language of the API, as JSON. It applies in addition to the fields above."),
     )
 
     def __init__(self, data: QueryDict, *, project: Project) -> None:
