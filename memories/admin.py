@@ -19,6 +19,7 @@ from memories.models import (
     MemoryVersion,
     Message,
     Run,
+    SavedFilter,
 )
 from memories.models.attachment import AttachmentQuerySet
 
@@ -112,6 +113,15 @@ class MemoryVectorAdmin(ReadOnly):
     list_display = ["memory_id", "embedder"]
     list_filter = ["embedder"]
     exclude = ["embedding"]
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ReadOnly):
+    """What people keep to look for again."""
+
+    list_display = ["name", "user", "project", "query", "updated_at"]
+    search_fields = ["name", "user__email"]
+    list_select_related = ["user", "project"]
 
 
 @admin.register(AccessLog)

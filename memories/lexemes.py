@@ -87,6 +87,11 @@ def any_of(terms: Iterable[str]) -> str:
     return " | ".join(_quoted(term) for term in terms)
 
 
+def all_of(terms: Iterable[str]) -> str:
+    """Return the tsquery that matches rows with every one of `terms`."""
+    return " & ".join(_quoted(term) for term in terms)
+
+
 def _word(word: str) -> str:
     return _stem(word) if _ENGLISH_WORD.match(word) and word not in STOP_WORDS else word
 

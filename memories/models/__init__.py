@@ -6,6 +6,7 @@ from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
+from memories.models.saved_filter import SavedFilter
 from memories.models.version import MemoryVersion
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "MemoryVersion",
     "Message",
     "Run",
+    "SavedFilter",
 ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from memories.models import Memory
+from accounts.models import Project
+from memories.filters import InvalidFilter, compile_filter
+from memories.models import Memory, SavedFilter
 from memories.services.revise import Revision
 
 MAX_CATEGORY_LENGTH = 100
@@ -18,6 +22,10 @@ _COMMA = re.compile("[,，、]")
 ANY_STATE = "any"
 # The form's names for a memory's scope, and those of the filter language.
 SCOPE = {"end_user": "user_id", "app": "app_id", "agent": "agent_id", "run": "run_id"}
+
+# The filter language's names for the ends of a period, and the form's.
+BOUNDS = {"gte": "said_from", "lte": "said_to"}
+EXAMPLE = '{"metadata": {"address": {"city": "Osaka"}}}'
 
 
 class DateInput(forms.DateInput):
@@ -48,9 +56,18 @@ class ListForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     said_from = IsoDateField(label=_("Said from"), help_text=_("Days in UTC."))
     said_to = IsoDateField(label=_("Said until"), help_text=_("Days in UTC."))
+    filter = forms.CharField(
+        label=_("Advanced filter"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": EXAMPLE, "dir": "ltr", "spellcheck": "false", "autocomplete": "off"}
+        ),
+        help_text=_("In the filter language of the API, as JSON. It applies in addition to the fields above."),
+    )
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, *, project: Project) -> None:
         super().__init__(data)
+        self.project = project
         active = (("", Memory.State.ACTIVE.label), *Memory.State.choices[1:])
         self.fields["state"].choices = [*active, (ANY_STATE, _("Any state"))]  # type: ignore[attr-defined]
         for name in SCOPE:
@@ -61,6 +78,24 @@ class ListForm(forms.Form):
                 "spellcheck": "false",
                 "dir": "auto",
             }
+
+    def clean_filter(self) -> dict[str, Any]:
+        """Return the filter that the JSON stands for; what is wrong with it is said as the API says it."""
+        text = self.cleaned_data["filter"]
+        if not text:
+            return {}
+        try:
+            filters: dict[str, Any] = json.loads(text)
+            compile_filter(filters, project=self.project)
+        except json.JSONDecodeError as error:
+            said = _("This is not JSON: look at line %(line)s, column %(column)s.")
+            place = {"line": error.lineno, "column": error.colno}
+            raise forms.ValidationError(said, params=place) from error
+        except RecursionError as error:
+            raise forms.ValidationError(_("This is nested too deep.")) from error
+        except InvalidFilter as error:
+            raise forms.ValidationError(str(error)) from error
+        return filters
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""
@@ -75,11 +110,11 @@ class ListForm(forms.Form):
         cleaned = self.cleaned_data
         found: dict[str, Any] = {key: cleaned[name] for name, key in SCOPE.items() if cleaned[name]}
         if cleaned["category"]:
-            found["categories"] = {"contains": cleaned["category"]}
-        bounds = {"gte": cleaned["said_from"], "lte": cleaned["said_to"]}
-        if period := {operator: day.isoformat() for operator, day in bounds.items() if day}:
+            found["categories"] = {"in": [cleaned["category"]]}
+        if period := {operator: cleaned[name].isoformat() for operator, name in BOUNDS.items() if cleaned[name]}:
             found["timestamp"] = period
-        return found
+        advanced = cleaned["filter"]
+        return {"AND": [found, advanced]} if found.keys() & advanced.keys() else found | advanced
 
     def states(self) -> list[str]:
         """Return the states to show: without a choice, what is active."""
@@ -100,6 +135,37 @@ class ListForm(forms.Form):
             (name, str(self.fields[name].label), str(states.get(value, value)) if name == "state" else value)
             for name, value in given
         ]
+
+
+class SaveForm(forms.Form):
+    """The name under which a search is kept."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})
+    )
+
+
+def address_of(saved: SavedFilter) -> QueryDict:
+    """Return what ListForm takes to show a saved filter: fields as far as they can say it, the rest as JSON."""
+    rest = dict(saved.filters)
+    fields = {"q": saved.query, "state": saved.state}
+    for name, key in SCOPE.items():
+        if isinstance(rest.get(key), str) and rest[key].strip() == rest[key]:
+            fields[name] = rest.pop(key)
+    only = rest.get("categories")
+    if isinstance(only, dict) and only.keys() == {"in"} and len(only["in"]) == 1:
+        fields["category"] = rest.pop("categories")["in"][0]
+    period = rest.get("timestamp")
+    if isinstance(period, dict) and period.keys() <= BOUNDS.keys() and all(map(_is_day, period.values())):
+        fields |= {BOUNDS[operator]: day for operator, day in rest.pop("timestamp").items()}
+    fields["filter"] = json.dumps(rest, ensure_ascii=False) if rest else ""
+    query = QueryDict(mutable=True)
+    query.update({name: fields[name] for name in ListForm.base_fields if fields.get(name)})
+    return query
+
+
+def _is_day(text: Any) -> bool:
+    return isinstance(text, str) and len(text) == len("2026-01-01") and parse_date(text) is not None
 
 
 class MemoryForm(forms.Form):

@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` and strings in `body` may hold {memory}, {event}, {key}, {project} and the like: rows of alice's.
+    """One call. `url` and strings in `body` may hold {memory}, {event}, {key}, {project} and so on: rows of alice's.
 
-    `shared` routes have no object of alice's in them: everybody gets their own. `administrative` ones are for the
-    owners and admins among her team. `refused` is what even alice is answered, if that is an error.
+    `shared` routes have no object of alice's in them: everybody gets their own. `personal` ones have one that is
+    hers alone: her team does not reach it either. `administrative` ones are for the owners and admins among her
+    team. `refused` is what even alice is answered, if that is an error.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Route:
     shared: bool = False
     administrative: bool = False
     refused: int = 0
+    personal: bool = False
 
 
 ORGANIZATION = "/api/v1/orgs/organizations/{organization}/"
@@ -96,6 +98,8 @@ PAGES = [
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
     Route("attachment", "get", "/attachments/{attachment}/"),
+    Route("saved_filter_create", "post", "/memories/saved/", {"q": "tea", "name": "Tea"}, shared=True),
+    Route("saved_filter_delete", "post", "/memories/saved/{saved}/delete/", {}, personal=True),
     Route("job_list", "get", "/jobs/", shared=True),
     Route("job_retry_all", "post", "/jobs/retry/", shared=True),
     Route("job_detail", "get", "/jobs/{event}/"),

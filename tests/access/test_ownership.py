@@ -9,7 +9,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Membership, Organization, Project, ProjectMembership, User
-from memories.models import EndUser, Event, Memory
+from memories.models import EndUser, Event, Memory, SavedFilter
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 from tests.files import attach
@@ -22,6 +22,7 @@ def case(route: Route) -> str:
 
 
 OWNED_PAGES = [route for route in PAGES if not route.shared]
+TEAM_PAGES = [route for route in OWNED_PAGES if not route.personal]
 OWNED_API = [route for route in API if not route.shared]
 PLACES = (Organization, Project, Membership, ProjectMembership)
 READ_ONLY = ("get", "head", "options")
@@ -41,6 +42,7 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     organization = alice_project.organization
     spare = Project.objects.create(organization=organization, name="Spare")
     mate, guest, _new = (User.objects.create_user(f"{name}@example.com") for name in ("mate", "guest", "new"))
+    saved = SavedFilter.objects.create(user=alice, project=alice_project, name="Tea", query="tea")
     return {
         "memory": memory.pk,
         "event": event.pk,
@@ -49,6 +51,7 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
         "project": alice_project.pk,
         "organization": organization.pk,
         "spare": spare.pk,
+        "saved": saved.pk,
         "member": Membership.objects.create(organization=organization, user=mate).pk,
         "guest": ProjectMembership.objects.create(project=alice_project, user=guest).pk,
     }
@@ -82,6 +85,7 @@ def snapshot() -> list[object]:
         list(EndUser.objects.values("pk", "name")),
         keys,
         list(Event.objects.values("pk", "status")),
+        list(SavedFilter.objects.order_by("pk").values("pk", "name")),
     ]
 
 
@@ -109,7 +113,18 @@ def test_a_strangers_key_finds_nothing_of_alices(
     assert snapshot()[:3] == before[:3]
 
 
-@pytest.mark.parametrize("route", OWNED_PAGES, ids=case)
+@pytest.mark.parametrize("route", [route for route in OWNED_PAGES if route.personal], ids=case)
+def test_what_is_alices_alone_is_hers_and_not_her_teams(
+    route: Route, rows: dict[str, object], bob_client: Client, auditor_client: Client, alice_client: Client
+) -> None:
+    before = snapshot()
+    assert call(bob_client, route, rows) == 404
+    assert call(auditor_client, route, rows) == 404
+    assert snapshot() == before
+    assert call(alice_client, route, rows) < 400
+
+
+@pytest.mark.parametrize("route", TEAM_PAGES, ids=case)
 def test_a_team_mate_reaches_alices_rows(route: Route, rows: dict[str, object], bob_client: Client) -> None:
     before = snapshot()
     status = call(bob_client, route, rows)
@@ -160,7 +175,7 @@ def test_a_session_is_no_api_key(route: Route, rows: dict[str, object], alice_cl
     assert answer.status_code == 401
 
 
-CHANGING_PAGES = [route for route in OWNED_PAGES if route.method == "post" and route.name != "project_select"]
+CHANGING_PAGES = [route for route in TEAM_PAGES if route.method == "post" and route.name != "project_select"]
 
 
 @pytest.mark.parametrize("route", CHANGING_PAGES, ids=case)

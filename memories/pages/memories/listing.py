@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, Func
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +17,9 @@ from django_htmx.http import push_url, replace_url
 
 from accounts.middleware import PageRequest
 from memories.filters import compile_filter
-from memories.models import Agent, App, EndUser, Run
+from memories.models import Agent, App, EndUser, Run, SavedFilter
 from memories.models.memory import MemoryQuerySet
-from memories.pages.forms import ListForm
+from memories.pages.forms import ListForm, SaveForm, address_of
 from memories.pages.memories.scope import in_reach
 from memories.recall.types import Hit, Signal
 from memories.services.search import search
@@ -37,15 +37,25 @@ RETRIEVERS = {"semantic": _("Meaning"), "bm25": _("Words"), "graph": _("Connecti
 @require_safe
 def memory_list(request: PageRequest) -> HttpResponse:
     """Show the memories that the address asks for: the whole page, or its results alone for htmx."""
-    form = ListForm(request.GET)
-    context: dict[str, Any] = {"form": form, "query": form.query(), "today": timezone.now().date()}
+    return show_list(request, ListForm(request.GET, project=request.project), SaveForm())
+
+
+def show_list(request: PageRequest, form: ListForm, save_form: SaveForm) -> HttpResponse:
+    """Answer with what `form` asks for, 422 if either form can't be read."""
+    context: dict[str, Any] = {
+        "form": form,
+        "save_form": save_form,
+        "query": form.query(),
+        "saved": _saved(request, form.query()),
+        "today": timezone.now().date(),
+    }
     if not form.is_valid():
         return _answer(request, context, status=422)
     wanted = compile_filter(form.as_filter(), project=request.project)
     scope = in_reach(request).filter(wanted, state__in=form.states())
     query = form.cleaned_data["q"]
     context |= _found(request, scope, query) if query else _page(request, scope)
-    return _answer(request, context)
+    return _answer(request, context, status=422 if save_form.errors else 200)
 
 
 def _found(request: PageRequest, scope: MemoryQuerySet, query: str) -> dict[str, Any]:
@@ -99,6 +109,13 @@ def _choices(request: PageRequest) -> dict[str, Any]:
         "names": {field: _names(request, model) for field, model in SCOPE_MODELS.items()},
         "categories": sorted(categories.values_list("name", flat=True).distinct()),
     }
+
+
+def _saved(request: PageRequest, current: QueryDict) -> list[dict[str, Any]]:
+    """Return the person's saved filters, each with its address and whether it is what the page shows."""
+    mine = SavedFilter.objects.for_principal(request.principal).in_project(request.project)
+    addresses = [(saved, address_of(saved)) for saved in mine]
+    return [{"filter": saved, "address": query.urlencode(), "shown": query == current} for saved, query in addresses]
 
 
 def _names(request: PageRequest, model: Any) -> Iterable[str]:
