@@ -33,6 +33,11 @@ def has_llm() -> bool:
     return "chat" in settings.PROVIDERS
 
 
+def get_chat() -> ChatModel | None:
+    """Return the language model, or None where none is configured."""
+    return cast(ChatModel, get_provider("chat")) if has_llm() else None
+
+
 def calls_network() -> bool:
     """Tell whether ingestion waits for models elsewhere."""
     return has_llm() or settings.PROVIDERS["embedder"]["BACKEND"] != EMBEDDED
@@ -41,10 +46,10 @@ def calls_network() -> bool:
 @cache
 def get_extractor() -> Extractor:
     """Return what reads conversations: a language model if one is configured, else the verbatim extractor."""
-    if has_llm():
+    if chat := get_chat():
         from memories.extraction.llm import LLMExtractor
 
-        return LLMExtractor(cast(ChatModel, get_provider("chat")))
+        return LLMExtractor(chat)
     from memories.extraction.verbatim import VerbatimExtractor
 
     return VerbatimExtractor()

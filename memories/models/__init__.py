@@ -4,8 +4,11 @@ from memories.models.access_log import AccessLog
 from memories.models.audit import AuditEntry
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
+from memories.models.export import MemoryExport
+from memories.models.feedback import Feedback
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
+from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.version import MemoryVersion
 
 __all__ = [
@@ -15,9 +18,15 @@ __all__ = [
     "AuditEntry",
     "EndUser",
     "Event",
+    "Feedback",
     "Memory",
+    "MemoryExport",
     "MemoryVector",
     "MemoryVersion",
     "Message",
+    "Profile",
+    "ProfileLine",
+    "ProfileRequest",
+    "ProfileSettings",
     "Run",
 ]
