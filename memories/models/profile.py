@@ -88,6 +88,7 @@ class Profile(Job):
     request = models.ForeignKey(ProfileRequest, models.CASCADE, related_name="profiles")
     maker = models.CharField(_("made by"), max_length=200, blank=True)
     notes = models.JSONField(_("notes"), default=list)
+    line_count = models.PositiveIntegerField(_("lines"), default=0)
     # When the memories were read: a memory changed later no longer supports what was made of it.
     read_at = models.DateTimeField(_("read"), null=True)
 
@@ -122,6 +123,7 @@ class ProfileLine(models.Model):
     field = models.CharField(_("field"), max_length=255)
     position = models.PositiveIntegerField(_("position"))
     value = models.JSONField(_("value"))
+    in_list = models.BooleanField(_("item of a list"))
     memory_ids = ArrayField(models.UUIDField(), verbose_name=_("memories"))
 
     objects = ProfileLineQuerySet.as_manager()

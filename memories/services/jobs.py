@@ -29,6 +29,10 @@ class Impossible(Exception):
     """The job can't succeed however often it is tried; the message says why and what to change."""
 
 
+class Outdated(Exception):
+    """What the job read has changed since; it is to be done again."""
+
+
 def run(job: J, work: Callable[[J], None]) -> None:
     """Call `work` with a job that the caller has claimed, and give the job back if that fails.
 
@@ -41,6 +45,8 @@ def run(job: J, work: Callable[[J], None]) -> None:
         _give_back(job, code=type(error).__name__, message=str(error), again=error.retryable, wait=error.retry_after)
     except Impossible as error:
         _give_back(job, code="impossible", message=str(error), again=False)
+    except Outdated as error:
+        _give_back(job, code="outdated", message=str(error), again=True)
     except Exception as error:
         logger.exception("%s %s failed.", type(job).__name__, job.pk)
         _give_back(job, code=INTERNAL_ERROR, message=f"{type(error).__name__}: {error}", again=True)
@@ -54,7 +60,7 @@ def release_connection() -> None:
 
 def is_ours(job: Job) -> bool:
     """Lock the job's row and tell whether its outcome is still the caller's to write; in a transaction only."""
-    ours = _held(job).select_for_update(of=("self",)).exists()
+    ours: bool = _held(job).select_for_update(of=("self",)).exists()
     if not ours:
         logger.warning("Job %s was taken over; this worker's result is dropped.", job.pk)
     return ours
