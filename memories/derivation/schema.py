@@ -109,8 +109,12 @@ def _checked(given: Any) -> dict[str, Any]:
     if not isinstance(schema, dict):
         raise InvalidSchema("The schema is a JSON object.")
     schema = dict(_inspected(schema, 0))
-    if len(json.dumps(schema)) > LONGEST:
-        raise InvalidSchema(f"The schema may have {LONGEST} characters.")
+    try:
+        length = len(json.dumps(schema, allow_nan=False))
+    except ValueError as error:
+        raise InvalidSchema("The schema holds a number that JSON has no word for.") from error
+    if length > LONGEST:
+        raise InvalidSchema(f"The schema may have {LONGEST} characters; it has {length}.")
     try:
         jsonschema.Draft202012Validator.check_schema(schema)
     except SchemaError as error:

@@ -119,7 +119,7 @@ def _plain(filters: Any) -> Any:
     """Return the filter without the nesting that changes nothing: an AND of different fields is their object."""
     if not isinstance(filters, Mapping):
         return filters
-    plain: dict[str, Any] = {ALIASES.get(key, key): value for key, value in filters.items()}
+    plain: dict[str, Any] = {ALIASES.get(str(key), str(key)): value for key, value in filters.items()}
     if isinstance(parts := plain.get("AND"), list):
         parts = [_plain(part) for part in parts]
         rest = {key: value for key, value in plain.items() if key != "AND"}

@@ -89,8 +89,8 @@ def empty_trash() -> int:
 def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
     """Remove an end user, agent, app or run with everything recorded under it; return its count of memories.
 
-    Memories, messages, events, exports and profiles go for good: this is mem0's `delete_users`, which clients call to be rid of
-    a person. The audit trail keeps that it happened.
+    Memories, messages, events, exports and profiles go for good: this is mem0's `delete_users`, which clients call
+    to be rid of a person. The audit trail keeps that it happened.
     """
     field = {"enduser": "end_user"}.get(entity._meta.model_name or "", entity._meta.model_name or "")
     with transaction.atomic():

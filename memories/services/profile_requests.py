@@ -14,6 +14,7 @@ from memories.models import EndUser, Memory, Profile, ProfileRequest
 from memories.services.profiles import ask, settings_of
 
 SAMPLE_SIZE = 5
+MOST_SAMPLED = 10
 
 
 class NotEnabled(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from memories.derivation.profiles import Written, default_schema, write_profile
 from memories.derivation.schema import Schema
 from memories.dispatch import ring_on_commit
 from memories.extraction.categories import DEFAULT_CATEGORIES
-from memories.models import EndUser, Memory, Profile, ProfileLine, ProfileRequest, ProfileSettings
+from memories.models import AuditEntry, EndUser, Memory, Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.memory import MemoryQuerySet
 from memories.providers import get_chat
 from memories.services import jobs
+from memories.services.changes import Actor
 from memories.services.facts import facts_of, hold_still
 
 REFRESHED_AT_ONCE = 200
@@ -27,6 +29,21 @@ def settings_of(project: Project) -> ProfileSettings:
     """Return the project's settings; the defaults, unsaved, if nobody has set any."""
     found = ProfileSettings.objects.filter(project=project).first()
     return found or ProfileSettings(project=project)
+
+
+def change_settings(project: Project, actor: Actor, changes: Mapping[str, Any]) -> ProfileSettings:
+    """Set the fields in `changes` (enabled, schema, custom_instructions) and return the settings."""
+    with transaction.atomic():
+        settings, _created = ProfileSettings.objects.update_or_create(project=project, defaults=changes)
+        AuditEntry.objects.create(
+            project=project,
+            action="profile_settings.update",
+            object_type="project",
+            object_id=str(project.pk),
+            actor=actor.label,
+            details={"fields": sorted(changes)},
+        )
+    return settings
 
 
 def schema_of(settings: ProfileSettings) -> Schema:
