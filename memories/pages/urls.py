@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memories.pages import home, jobs, memories
+from memories.pages import exports, home, jobs, memories
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("memories/<uuid:memory_id>/edit/", memories.memory_edit, name="memory_edit"),
     path("memories/<uuid:memory_id>/delete/", memories.memory_delete, name="memory_delete"),
     path("memories/<uuid:memory_id>/restore/", memories.memory_restore, name="memory_restore"),
+    path("memories/<uuid:memory_id>/feedback/", memories.memory_feedback, name="memory_feedback"),
+    path("exports/", exports.export_list, name="export_list"),
+    path("exports/<uuid:export_id>/download/", exports.export_download, name="export_download"),
+    path("exports/<uuid:export_id>/delete/", exports.export_delete, name="export_delete"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/retry/", jobs.job_retry_all, name="job_retry_all"),
     path("jobs/<uuid:event_id>/", jobs.job_detail, name="job_detail"),

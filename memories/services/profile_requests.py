@@ -58,10 +58,10 @@ def request_profiles(
     with transaction.atomic():
         if idempotency_key and (earlier := _earlier(project, idempotency_key)):
             return _same(earlier, wanted), True
-        if not settings_of(project).enabled:
-            raise NotEnabled
         people = EndUser.objects.for_principal(principal).in_project(project)
         chosen = [people.get(name=end_user_name)] if end_user_name else _sample(people, limit or SAMPLE_SIZE)
+        if not settings_of(project).enabled:
+            raise NotEnabled
         asked = {**wanted, "requester": principal.label, "user": principal.user, "api_key": principal.api_key}
         if idempotency_key:
             # Of two calls at once, one waits here for the other, and finds its request.

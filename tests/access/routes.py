@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` may hold {memory}, {event}, {key}, {project} and {person}: rows of alice's.
+    """One call. `url` and the values of `body` may hold {memory}, {event}, {key} and so on: rows of alice's.
 
     `shared` routes have no object of alice's in them: everybody gets their own.
     """
@@ -22,8 +22,15 @@ class Route:
     body: Any = None
     shared: bool = False
 
+    def filled(self, rows: dict[str, object]) -> Any:
+        """The body with alice's rows in place of their names."""
+        if self.body is None:
+            return None
+        return {key: value.format(**rows) if isinstance(value, str) else value for key, value in self.body.items()}
+
 
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
+SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
 API = [
     Route("api_ping", "get", "/v1/ping/", shared=True),
@@ -37,6 +44,19 @@ API = [
     Route("api_history", "get", "/v1/memories/{memory}/history/"),
     Route("api_entities", "get", "/v1/entities/", shared=True),
     Route("api_entity", "delete", "/v2/entities/user/ann/"),
+    Route("api_entity_filters", "get", "/v1/entities/filters/", shared=True),
+    Route("api_stats", "get", "/v1/stats/", shared=True),
+    Route("api_summary", "post", "/v1/summary/", {"filters": {"user_id": "ann"}}, shared=True),
+    Route("api_exports", "post", "/v1/exports/", {"schema": SCHEMA, "filters": {"user_id": "ann"}}, shared=True),
+    Route("api_export", "post", "/v1/exports/get/", {"memory_export_id": "{export}"}),
+    Route("api_feedback", "post", "/v1/feedback/", {"memory_id": "{memory}", "feedback": "POSITIVE"}),
+    Route("api_instructions", "post", "/v1/generate-instructions/", {"use_case": "a diary"}, shared=True),
+    Route("api_instructions_oss", "post", "/generate-instructions", {"use_case": "a diary"}, shared=True),
+    Route("api_profile", "get", "/v2/entities/user/ann/profile/"),
+    Route("api_profile_jobs", "post", "/v2/profiles/jobs/", {"operation": "trigger", "entity_id": "ann"}),
+    Route("api_profile_job", "get", "/v2/profiles/jobs/{profile_request}/"),
+    Route("api_profile_settings", "get", "/v2/profiles/settings/", shared=True),
+    Route("api_profile_settings", "post", "/v2/profiles/settings/", {"enabled": True}, shared=True),
     Route("api_events", "get", "/v1/events/", shared=True),
     Route("api_event", "get", "/v1/event/{event}/"),
 ]
@@ -51,6 +71,10 @@ PAGES = [
     Route("memory_delete", "get", "/memories/{memory}/delete/"),
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
+    Route("memory_feedback", "post", "/memories/{memory}/feedback/", {"value": "POSITIVE"}),
+    Route("export_list", "get", "/exports/", shared=True),
+    Route("export_download", "get", "/exports/{export}/download/"),
+    Route("export_delete", "post", "/exports/{export}/delete/", {}),
     Route("job_list", "get", "/jobs/", shared=True),
     Route("job_retry_all", "post", "/jobs/retry/", shared=True),
     Route("job_detail", "get", "/jobs/{event}/"),

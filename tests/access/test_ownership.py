@@ -7,7 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import EndUser, Event, Memory
+from memories.models import EndUser, Event, Feedback, Memory, MemoryExport, Profile, ProfileRequest, ProfileSettings
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 
@@ -33,12 +33,17 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     """What the routes' placeholders stand for."""
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
-    return {"memory": memory.pk, "event": event.pk, "key": key.pk, "project": alice_project.pk}
+    ProfileSettings.objects.create(project=alice_project, enabled=True)
+    made = {"schema": {}, "filters": {"user_id": "ann"}, "result": {}, "status": "SUCCEEDED"}
+    export = MemoryExport.objects.create(project=alice_project, **made)
+    asked = ProfileRequest.objects.create(project=alice_project, operation="trigger", end_user_name="ann")
+    owned = {"memory": memory, "event": event, "key": key, "project": alice_project, "export": export}
+    return {name: row.pk for name, row in (owned | {"profile_request": asked}).items()}
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:
     request = getattr(client, route.method)
-    body = {} if route.body is None else {"data": route.body}
+    body = {} if route.body is None else {"data": route.filled(rows)}
     return int(request(route.url.format(**rows), **body, **more).status_code)
 
 
@@ -46,7 +51,9 @@ def snapshot() -> list[object]:
     """Everything of alice's that a stranger might change."""
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
-    return [memories, list(EndUser.objects.values("pk", "name")), keys, list(Event.objects.values("pk", "status"))]
+    people = list(EndUser.objects.values("pk", "name"))
+    derived = [list(model.objects.order_by("pk").values("pk")) for model in (Feedback, MemoryExport, Profile)]
+    return [memories, [people, derived], keys, list(Event.objects.values("pk", "status"))]
 
 
 def test_every_route_is_in_the_matrix() -> None:
@@ -119,7 +126,7 @@ def test_an_auditor_changes_nothing(route: Route, rows: dict[str, object], audit
 
 @pytest.mark.parametrize("route", API, ids=case)
 def test_a_read_key_only_reads(route: Route, rows: dict[str, object], alice: User) -> None:
-    reads = route.method == "get" or route.name in ("api_search", "api_list")
+    reads = route.method == "get" or route.name in ("api_search", "api_list", "api_summary", "api_export")
     before = snapshot()
     status = call(api_client(alice, scope="read"), route, rows)
     assert (status < 400) if reads else (status == 403)
