@@ -117,7 +117,8 @@ class EntitySettingsSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Refuse settings of kinds that have no profiles."""
         if isinstance(data, dict) and (unknown := sorted(data.keys() - {"user"})):
-            raise serializers.ValidationError(f"Only users have profiles here, not {', '.join(unknown)}.")
+            complaint = f"Only users have profiles here, not {', '.join(unknown)}."
+            raise serializers.ValidationError({"non_field_errors": [complaint]})
         return dict(super().to_internal_value(data))
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from memories.derivation.facts import Fact
-from memories.derivation.schema import DEEPEST, Schema
+from memories.derivation.schema import Schema
 
 # Fields of these names hold every memory.
 EVERYTHING = {"memory", "fact", "statement", "result", "item", "entry"}
 # In an object for one memory, fields of these names hold its words.
 TEXT = {"memory", "text", "content", "statement", "fact", "value", "description"}
+# A schema may refer to itself, and what one memory says is seldom true three objects down.
+DEEPEST = 3
 NOTHING = object()
 
 
