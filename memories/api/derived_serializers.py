@@ -131,9 +131,8 @@ class ProfileSettingsSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Refuse settings in the wrong place: to ignore them would look like success."""
         if isinstance(data, dict) and (misplaced := sorted({"schema", "custom_instructions"} & data.keys())):
-            raise serializers.ValidationError(
-                f"Unsupported settings: {', '.join(misplaced)}. Put them under entities.user."
-            )
+            complaint = f"Unsupported settings: {', '.join(misplaced)}. Put them under entities.user."
+            raise serializers.ValidationError({"non_field_errors": [complaint]})
         return dict(super().to_internal_value(data))
 
 

@@ -54,15 +54,16 @@ def make_export(schema: Schema, facts: Sequence[Fact], *, instructions: str = ""
 
 def _by_rule(schema: Schema, facts: Sequence[Fact]) -> Made:
     filled = fill(schema, facts)
+    unfilled = f"Not filled: {', '.join(filled.unfilled)}."
     if violation := schema.violation(filled.result):
         raise Unfillable(
             "No language model is configured, and without one only fields named after a category or a metadata key "
-            f"can be filled: the schema isn't met at {violation}. Let that field be null or left out, or configure "
-            "a language model."
+            f"can be filled; so the schema isn't met at {violation}. {unfilled if filled.unfilled else ''} Let these "
+            "fields be null or left out, or configure a language model."
         )
     notes = ["Made without a language model: fields hold memories of the category or metadata of their name."]
     if filled.unfilled:
-        notes.append(f"Not filled: {', '.join(filled.unfilled)}.")
+        notes.append(unfilled)
     return Made(filled.result, WITHOUT_MODEL, notes, used=len(facts))
 
 
