@@ -33,6 +33,11 @@ def has_llm() -> bool:
     return "chat" in settings.PROVIDERS
 
 
+def get_chat() -> ChatModel | None:
+    """Return the language model, or None where none is configured."""
+    return cast(ChatModel, get_provider("chat")) if has_llm() else None
+
+
 def has_vision() -> bool:
     """Tell whether a model that sees is configured."""
     return "vision" in settings.PROVIDERS
@@ -51,10 +56,10 @@ def calls_network() -> bool:
 @cache
 def get_extractor() -> Extractor:
     """Return what reads conversations: a language model if one is configured, else the verbatim extractor."""
-    if has_llm():
+    if chat := get_chat():
         from memories.extraction.llm import LLMExtractor
 
-        return LLMExtractor(cast(ChatModel, get_provider("chat")))
+        return LLMExtractor(chat)
     from memories.extraction.verbatim import VerbatimExtractor
 
     return VerbatimExtractor()

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from memories.providers import warm_up
-from memories.services import forgetting, sweeping
+from memories.services import exports, forgetting, profiles, sweeping
 from memories.services.ingest import ingest as ingest_event
 
 
@@ -17,8 +17,32 @@ def ingest(event_id: str) -> None:
 
 
 @shared_task
+def export(export_id: str) -> None:
+    """Make one export."""
+    exports.export(export_id)
+
+
+@shared_task
+def expire_exports() -> None:
+    """Delete the exports whose time has run out."""
+    exports.expire_exports()
+
+
+@shared_task
+def make_profile(profile_id: str) -> None:
+    """Make one profile."""
+    profiles.make_profile(profile_id)
+
+
+@shared_task
+def refresh_profiles() -> None:
+    """Ask for the profiles of those whose memories have changed."""
+    profiles.refresh_profiles()
+
+
+@shared_task
 def sweep() -> None:
-    """Ring again for events whose ring or whose worker was lost."""
+    """Ring again for jobs whose ring or whose worker was lost."""
     sweeping.sweep()
 
 

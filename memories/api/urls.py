@@ -2,7 +2,20 @@
 
 from django.urls import include, path, re_path
 
-from memories.api import batch, entities, events, memories, memory, old, ping
+from memories.api import (
+    batch,
+    entities,
+    events,
+    exports,
+    feedback,
+    instructions,
+    memories,
+    memory,
+    old,
+    overview,
+    ping,
+    profiles,
+)
 
 urlpatterns = [
     path("v1/ping/", ping.PingView.as_view(), name="api_ping"),
@@ -27,7 +40,22 @@ urlpatterns = [
         for kind in entities.KINDS
     ),
     path("v1/entities/", entities.EntitiesView.as_view(), name="api_entities"),
+    path("v1/entities/filters/", overview.FilterValuesView.as_view(), name="api_entity_filters"),
+    path("v1/stats/", overview.StatsView.as_view(), name="api_stats"),
+    path("v1/summary/", overview.SummaryView.as_view(), name="api_summary"),
+    path("v1/exports/", exports.ExportsView.as_view(), name="api_exports"),
+    path("v1/exports/get/", exports.ExportView.as_view(), name="api_export"),
+    path("v1/feedback/", feedback.FeedbackView.as_view(), name="api_feedback"),
+    path("v1/generate-instructions/", instructions.InstructionsView.as_view(), name="api_instructions"),
+    # As mem0's open-source server calls it.
+    path("generate-instructions", instructions.InstructionsView.as_view(), name="api_instructions_oss"),
+    path("v2/profiles/settings/", profiles.SettingsView.as_view(), name="api_profile_settings"),
+    path("v2/profiles/jobs/", profiles.JobsView.as_view(), name="api_profile_jobs"),
+    path("v2/profiles/jobs/<str:request_id>/", profiles.JobView.as_view(), name="api_profile_job"),
     # A name may hold slashes.
+    re_path(
+        r"^v2/entities/(?P<kind>[^/]+)/(?P<name>.+)/profile/$", profiles.ProfileView.as_view(), name="api_profile"
+    ),
     re_path(r"^v[12]/entities/(?P<kind>[^/]+)/(?P<name>.+)/$", entities.EntityView.as_view(), name="api_entity"),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),

@@ -4,8 +4,11 @@ from memories.models.access_log import AccessLog
 from memories.models.attachment import Attachment
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
+from memories.models.export import MemoryExport
+from memories.models.feedback import Feedback
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
+from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.saved_filter import SavedFilter
 from memories.models.version import MemoryVersion
 
@@ -16,10 +19,16 @@ __all__ = [
     "Attachment",
     "EndUser",
     "Event",
+    "Feedback",
     "Memory",
+    "MemoryExport",
     "MemoryVector",
     "MemoryVersion",
     "Message",
+    "Profile",
+    "ProfileLine",
+    "ProfileRequest",
+    "ProfileSettings",
     "Run",
     "SavedFilter",
 ]

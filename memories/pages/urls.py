@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memories.pages import attachments, home, jobs, memories
+from memories.pages import attachments, exports, home, jobs, memories
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("attachments/<uuid:attachment_id>/", attachments.attachment_content, name="attachment"),
     path("memories/saved/", memories.saved_filter_create, name="saved_filter_create"),
     path("memories/saved/<uuid:filter_id>/delete/", memories.saved_filter_delete, name="saved_filter_delete"),
+    path("memories/<uuid:memory_id>/feedback/", memories.memory_feedback, name="memory_feedback"),
+    path("exports/", exports.export_list, name="export_list"),
+    path("exports/<uuid:export_id>/download/", exports.export_download, name="export_download"),
+    path("exports/<uuid:export_id>/delete/", exports.export_delete, name="export_delete"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/retry/", jobs.job_retry_all, name="job_retry_all"),
     path("jobs/<uuid:event_id>/", jobs.job_detail, name="job_detail"),

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from memories.models import AccessLog, Event, Memory, MemoryVersion
+from memories.models import AccessLog, Event, Memory, MemoryExport, MemoryVersion, ProfileLine, ProfileRequest
 from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor, add_versions, audit_entry
+from memories.services.exports import forget_exports_naming
 
 BATCH = 1000
 
@@ -47,7 +48,8 @@ def _move(
 
 
 def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
-    """Remove `memories` for good, with their versions, vectors, lexemes and places in the access log.
+    """Remove `memories` for good, with their versions, vectors, lexemes, places in the access log, the
+    exports that contain them and the lines of profiles that rest on them.
 
     What remains is an audit entry per memory, without content. Returns how many went.
     """
@@ -57,6 +59,9 @@ def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
         AuditEntry.objects.bulk_create(audit_entry(memory, action="memory.purge", actor=actor) for memory in found)
         # A query can tell as much about a person as the memory it found.
         AccessLog.objects.filter(memory_ids__overlap=ids).delete()
+        # What was made of a memory says what it said.
+        MemoryExport.objects.filter(memory_ids__overlap=ids).delete()
+        ProfileLine.objects.filter(memory_ids__overlap=ids).delete()
         Memory.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -76,13 +81,16 @@ def empty_trash() -> int:
 def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
     """Remove an end user, agent, app or run with everything recorded under it; return its count of memories.
 
-    Memories, messages and events go for good: this is mem0's `delete_users`, which clients call to be rid of
-    a person. The audit trail keeps that it happened.
+    Memories, messages, events, exports and profiles go for good: this is mem0's `delete_users`, which clients call
+    to be rid of a person. The audit trail keeps that it happened.
     """
     field = {"enduser": "end_user"}.get(entity._meta.model_name or "", entity._meta.model_name or "")
     with transaction.atomic():
         erased = purge(memories=Memory.objects.filter(**{field: entity}), actor=actor)
         Event.objects.filter(**{field: entity}).delete()
+        forget_exports_naming(project=entity.project, name=entity.name)
+        if field == "end_user":
+            ProfileRequest.objects.filter(project=entity.project, end_user_name=entity.name).delete()
         AuditEntry.objects.create(
             project_id=entity.project_id,
             action="entity.erase",

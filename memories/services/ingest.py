@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import random
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -13,18 +10,12 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from memories.dispatch import ring
-from memories.ingestion import lease
-from memories.ingestion.connections import release
 from memories.ingestion.work import Ingestion
 from memories.models import Event
-from memories.providers import calls_network
+from memories.services import jobs
 from memories.services.reconcile import write
-from providers.errors import ProviderError
 
-logger = logging.getLogger(__name__)
-FIRST_RETRY_SECONDS = 2.0
-LAST_RETRY_SECONDS = 600.0
-INTERNAL_ERROR = "internal_error"
+SCOPE = ("project", "end_user", "agent", "app", "run", "api_key", "user")
 
 
 def ingest(event_id: UUID | str) -> None:
@@ -33,22 +24,17 @@ def ingest(event_id: UUID | str) -> None:
     A failure that may pass puts the event back with a later date; another ends it as FAILED with its cause.
     Its messages are kept either way, and a person can have it tried again.
     """
-    event = Event.objects.claim(event_id)
-    if event is None:
-        return
+    event = Event.objects.select_related(*SCOPE).claim(event_id)
+    if event is not None:
+        jobs.run(event, _work)
+
+
+def _work(event: Event) -> None:
     work = Ingestion(event=event, messages=list(event.messages.all()))
-    try:
-        with lease.kept(event):
-            if calls_network():
-                release()
-            for path in settings.INGESTION:
-                import_string(path)(work)
-            _finish(work)
-    except ProviderError as error:
-        _give_back(event, code=type(error).__name__, message=str(error), error=error)
-    except Exception as error:
-        logger.exception("Event %s failed.", event.pk)
-        _give_back(event, code=INTERNAL_ERROR, message=f"{type(error).__name__}: {error}", error=None)
+    jobs.release_connection()
+    for path in settings.INGESTION:
+        import_string(path)(work)
+    _finish(work)
 
 
 def retry(*, event: Event) -> None:
@@ -63,21 +49,12 @@ def retry(*, event: Event) -> None:
 
 def _finish(work: Ingestion) -> None:
     """Write the outcome unless the event has passed to somebody else in the meantime."""
-    event = work.event
     with transaction.atomic():
-        ours = Event.objects.select_for_update().filter(
-            pk=event.pk, attempts=event.attempts, status=Event.Status.RUNNING
-        )
-        if not ours.exists():
-            logger.warning("Event %s was taken over; this worker's result is dropped.", event.pk)
+        if not jobs.is_ours(work.event):
             return
         write(work)
-        ours.update(
-            status=Event.Status.SUCCEEDED,
-            completed_at=timezone.now(),
-            leased_until=None,
-            error="",
-            error_code="",
+        jobs.succeed(
+            work.event,
             extractor=work.extractor,
             model=work.usage.model,
             input_tokens=work.usage.input_tokens,
@@ -85,26 +62,3 @@ def _finish(work: Ingestion) -> None:
             refusals=[{"text": r.text, "reason": r.reason} for r in work.refusals],
             notes=work.notes,
         )
-
-
-def _give_back(event: Event, *, code: str, message: str, error: ProviderError | None) -> None:
-    """Note the failure, and set the event to be tried later or to FAILED."""
-    again = (error is None or error.retryable) and event.tries < settings.EVENT_MAX_TRIES
-    delay = _delay(event.tries, error)
-    now = timezone.now()
-    changes: dict[str, object] = {"status": Event.Status.FAILED, "completed_at": now}
-    if again:
-        changes = {"status": Event.Status.PENDING, "available_at": now + timedelta(seconds=delay)}
-    Event.objects.filter(pk=event.pk, attempts=event.attempts, status=Event.Status.RUNNING).update(
-        error_code=code, error=message, leased_until=None, **changes
-    )
-    if again:
-        ring(event.pk, delay=delay)
-
-
-def _delay(tries: int, error: ProviderError | None) -> float:
-    """Return the seconds to wait: what the provider asked for, else doubling with jitter."""
-    if error is not None and error.retry_after is not None:
-        return min(error.retry_after, LAST_RETRY_SECONDS)
-    doubled: float = FIRST_RETRY_SECONDS * 2 ** (tries - 1)
-    return min(doubled, LAST_RETRY_SECONDS) * random.uniform(0.75, 1.25)  # noqa: S311 (no secret)

@@ -1,4 +1,4 @@
-"""Finding the events that nobody is working on."""
+"""Finding the jobs that nobody is working on."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ from datetime import timedelta
 from django.utils import timezone
 
 from memories.dispatch import ring
-from memories.models import Event
+from memories.models import Event, MemoryExport, Profile
+from memories.models.job import Job
 
 BATCH = 500
 # A ring that is this fresh is probably still on its way.
 GRACE = timedelta(seconds=5)
+KINDS: tuple[type[Job], ...] = (Event, MemoryExport, Profile)
 
 
 def sweep() -> int:
-    """Ring for every event that is due and was not rung for just now; return how many.
+    """Ring for every job that is due and was not rung for just now; return how many.
 
     Ringing twice is harmless: a claim succeeds once.
     """
-    now = timezone.now()
-    due = Event.objects.due().filter(available_at__lt=now - GRACE).order_by("available_at")
-    ids = list(due.values_list("pk", flat=True)[:BATCH])
-    for event_id in ids:
-        ring(event_id)
-    return len(ids)
+    before = timezone.now() - GRACE
+    rung = 0
+    for kind in KINDS:
+        due = kind.objects.due().filter(available_at__lt=before).order_by("available_at")  # type: ignore[attr-defined]
+        for job_id in due.values_list("pk", flat=True)[:BATCH]:
+            ring(job_id, task=kind.TASK)
+            rung += 1
+    return rung

@@ -128,6 +128,12 @@ def seconds(milliseconds: Any) -> str:
     return gettext("%(number)s min") % {"number": f"{value / 60:.0f}"}
 
 
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    """Return a value as the API takes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 @register.filter
 def hint(error_code: str) -> str:
     """Return what a person can do about a job's error."""

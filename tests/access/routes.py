@@ -33,6 +33,7 @@ PROJECT = f"{ORGANIZATION}projects/{{project}}/"
 SPARE = f"{ORGANIZATION}projects/{{spare}}/"
 NEW, TEAM_MATE, GUEST = ({"email": f"{name}@example.com", "role": "READER"} for name in ("new", "mate", "guest"))
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
+SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
 API = [
     Route("api_ping", "get", "/v1/ping/", shared=True),
@@ -63,6 +64,19 @@ API = [
     Route("api_entity", "get", "/v2/entities/user/ann/"),
     Route("api_entity", "delete", "/v2/entities/user/ann/"),
     Route("api_entity", "delete", "/v1/entities/user/ann/"),
+    Route("api_entity_filters", "get", "/v1/entities/filters/", shared=True),
+    Route("api_stats", "get", "/v1/stats/", shared=True),
+    Route("api_summary", "post", "/v1/summary/", {"filters": {"user_id": "ann"}}, shared=True),
+    Route("api_exports", "post", "/v1/exports/", {"schema": SCHEMA, "filters": {"user_id": "ann"}}, shared=True),
+    Route("api_export", "post", "/v1/exports/get/", {"memory_export_id": "{export}"}),
+    Route("api_feedback", "post", "/v1/feedback/", {"memory_id": "{memory}", "feedback": "POSITIVE"}),
+    Route("api_instructions", "post", "/v1/generate-instructions/", {"use_case": "a diary"}, shared=True),
+    Route("api_instructions_oss", "post", "/generate-instructions", {"use_case": "a diary"}, shared=True),
+    Route("api_profile", "get", "/v2/entities/user/ann/profile/"),
+    Route("api_profile_jobs", "post", "/v2/profiles/jobs/", {"operation": "trigger", "entity_id": "ann"}),
+    Route("api_profile_job", "get", "/v2/profiles/jobs/{profile_request}/"),
+    Route("api_profile_settings", "get", "/v2/profiles/settings/", shared=True),
+    Route("api_profile_settings", "post", "/v2/profiles/settings/", {"enabled": True}, shared=True),
     Route("api_events", "get", "/v1/events/", shared=True),
     Route("api_event", "get", "/v1/event/{event}/"),
     Route("api_organizations", "get", "/api/v1/orgs/organizations/", shared=True),
@@ -100,6 +114,10 @@ PAGES = [
     Route("attachment", "get", "/attachments/{attachment}/"),
     Route("saved_filter_create", "post", "/memories/saved/", {"q": "tea", "name": "Tea"}, shared=True),
     Route("saved_filter_delete", "post", "/memories/saved/{saved}/delete/", {}, personal=True),
+    Route("memory_feedback", "post", "/memories/{memory}/feedback/", {"value": "POSITIVE"}),
+    Route("export_list", "get", "/exports/", shared=True),
+    Route("export_download", "get", "/exports/{export}/download/"),
+    Route("export_delete", "post", "/exports/{export}/delete/", {}),
     Route("job_list", "get", "/jobs/", shared=True),
     Route("job_retry_all", "post", "/jobs/retry/", shared=True),
     Route("job_detail", "get", "/jobs/{event}/"),

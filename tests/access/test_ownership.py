@@ -9,7 +9,17 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Membership, Organization, Project, ProjectMembership, User
-from memories.models import EndUser, Event, Memory, SavedFilter
+from memories.models import (
+    EndUser,
+    Event,
+    Feedback,
+    Memory,
+    MemoryExport,
+    Profile,
+    ProfileRequest,
+    ProfileSettings,
+    SavedFilter,
+)
 from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 from tests.files import attach
@@ -42,19 +52,25 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     organization = alice_project.organization
     spare = Project.objects.create(organization=organization, name="Spare")
     mate, guest, _new = (User.objects.create_user(f"{name}@example.com") for name in ("mate", "guest", "new"))
-    saved = SavedFilter.objects.create(user=alice, project=alice_project, name="Tea", query="tea")
-    return {
-        "memory": memory.pk,
-        "event": event.pk,
-        "attachment": attachment.pk,
-        "key": key.pk,
-        "project": alice_project.pk,
-        "organization": organization.pk,
-        "spare": spare.pk,
-        "saved": saved.pk,
-        "member": Membership.objects.create(organization=organization, user=mate).pk,
-        "guest": ProjectMembership.objects.create(project=alice_project, user=guest).pk,
+    ProfileSettings.objects.create(project=alice_project, enabled=True)
+    made = {"schema": {}, "filters": {"user_id": "ann"}, "result": {}, "status": "SUCCEEDED"}
+    owned = {
+        "memory": memory,
+        "event": event,
+        "attachment": attachment,
+        "key": key,
+        "project": alice_project,
+        "organization": organization,
+        "spare": spare,
+        "saved": SavedFilter.objects.create(user=alice, project=alice_project, name="Tea", query="tea"),
+        "member": Membership.objects.create(organization=organization, user=mate),
+        "guest": ProjectMembership.objects.create(project=alice_project, user=guest),
+        "export": MemoryExport.objects.create(project=alice_project, **made),
+        "profile_request": ProfileRequest.objects.create(
+            project=alice_project, operation="trigger", end_user_name="ann"
+        ),
     }
+    return {name: row.pk for name, row in owned.items()}
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:
@@ -79,10 +95,11 @@ def snapshot() -> list[object]:
     places = [list(model.objects.order_by("pk").values()) for model in PLACES]
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
+    derived = [list(model.objects.order_by("pk").values("pk")) for model in (Feedback, MemoryExport, Profile)]
     return [
         places,
         memories,
-        list(EndUser.objects.values("pk", "name")),
+        [list(EndUser.objects.values("pk", "name")), derived],
         keys,
         list(Event.objects.values("pk", "status")),
         list(SavedFilter.objects.order_by("pk").values("pk", "name")),
@@ -187,7 +204,8 @@ def test_an_auditor_changes_nothing(route: Route, rows: dict[str, object], audit
 
 @pytest.mark.parametrize("route", API, ids=case)
 def test_a_read_key_only_reads(route: Route, rows: dict[str, object], alice: User) -> None:
-    reads = route.method == "get" or route.name.startswith(("api_search", "api_list"))
+    reads = route.method == "get" or route.name.startswith(("api_search", "api_list", "api_summary"))
+    reads = reads or route.name == "api_export"
     before = snapshot()
     status = call(api_client(alice, scope="read"), route, rows)
     assert (status < 400) if reads else (status == 403)

@@ -7,9 +7,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
-from memories.models import Memory
+from memories.models import Memory, Profile
+from memories.services.profiles import make_profile
 from tests.conftest import Remember, signed_in
 from tests.files import attach
 
@@ -21,12 +23,24 @@ def operator_client(db: None) -> Client:
     return signed_in(User.objects.create_superuser("operator@example.com", "pw"))
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_every_table_is_there_and_opens(model: type, operator_client: Client, remember: Remember, alice_api) -> None:
+@pytest.fixture
+def rows(remember: Remember, alice_api: APIClient) -> None:
+    """One row in every table."""
     memory = remember("I keep bees", agent_id="a", app_id="b", run_id="c")
     attach(memory.sources.get())
     ProjectMembership.objects.create(project=memory.project, user=User.objects.create_user("guest@example.com"))
-    alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}})
+    ann = {"filters": {"user_id": "ann"}}
+    alice_api.post("/v3/memories/search/", {"query": "bees", **ann})
+    alice_api.post("/v1/exports/", {"schema": {"type": "object"}, **ann})
+    alice_api.post("/v1/feedback/", {"memory_id": str(memory.pk), "feedback": "POSITIVE"})
+    alice_api.post("/v2/profiles/settings/", {"enabled": True})
+    alice_api.post("/v2/profiles/jobs/", {"operation": "trigger", "entity_id": "ann"})
+    Memory.objects.update(categories=["food"])
+    make_profile(Profile.objects.get().pk)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_table_is_there_and_opens(model: type, operator_client: Client, rows: None) -> None:
     assert model in admin.site._registry
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     assert operator_client.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200

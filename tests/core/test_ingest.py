@@ -290,7 +290,7 @@ class TestWithALanguageModel:
 class TestSweeping:
     def rung(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         rung: list[Any] = []
-        monkeypatch.setattr("memories.services.sweeping.ring", rung.append)
+        monkeypatch.setattr("memories.services.sweeping.ring", lambda job_id, task: rung.append(job_id))
         return rung
 
     def test_events_whose_ring_or_worker_was_lost_are_rung_for(

@@ -2,6 +2,7 @@
 
 from memories.pages.memories.detail import memory_detail
 from memories.pages.memories.editing import memory_edit
+from memories.pages.memories.feedback import memory_feedback
 from memories.pages.memories.listing import memory_list
 from memories.pages.memories.saved import saved_filter_create, saved_filter_delete
 from memories.pages.memories.trash import memory_delete, memory_restore
@@ -10,6 +11,7 @@ __all__ = [
     "memory_delete",
     "memory_detail",
     "memory_edit",
+    "memory_feedback",
     "memory_list",
     "memory_restore",
     "saved_filter_create",

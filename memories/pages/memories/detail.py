@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import PageRequest
 from accounts.pages.projects import may_write
-from memories.models import AccessLog, Memory, MemoryVersion
+from memories.models import AccessLog, Feedback, Memory, MemoryVersion
 from memories.pages.memories.history import readable, steps
 from memories.pages.memories.provenance import provenance
 from memories.pages.memories.scope import memory_in_reach, purge_time
@@ -36,7 +36,11 @@ def memory_detail(request: PageRequest, memory_id: UUID) -> HttpResponse:
         "provenance": provenance(memory, request.principal, wordings),
         "filters": QueryDict(),
     }
-    return render(request, "memories/detail.html", context | history | _reads(request, memory))
+    return render(
+        request,
+        "memories/detail.html",
+        context | history | _reads(request, memory) | feedback_context(request, memory),
+    )
 
 
 def _history(request: PageRequest, memory: Memory) -> dict[str, Any]:
@@ -52,3 +56,10 @@ def _reads(request: PageRequest, memory: Memory) -> dict[str, Any]:
     log = AccessLog.objects.for_principal(request.principal).in_project(request.project)
     reads = log.filter(memory_ids__contains=[memory.pk])
     return {"reads": reads[:MAX_READS], "read_count": reads.count()}
+
+
+def feedback_context(request: PageRequest, memory: Memory) -> dict[str, Any]:
+    """Return who thinks what of the memory, and what the person may say."""
+    opinions = list(Feedback.objects.for_principal(request.principal).filter(memory=memory))
+    mine = next((opinion for opinion in opinions if opinion.user_id == request.user.pk), None)
+    return {"opinions": opinions, "my_opinion": mine, "opinion_choices": Feedback.Value.choices[:2]}
