@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "purge-webhook-log": {"task": "memories.tasks.purge_webhook_log", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # Accounts
@@ -270,6 +271,7 @@ RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 
 # Addresses that apps and people choose (webhooks, links in messages) are asked only if they are public, or in these.
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])

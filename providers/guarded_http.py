@@ -8,8 +8,11 @@ https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Preve
 from __future__ import annotations
 
 import socket
+import ssl
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -28,6 +31,19 @@ class ForbiddenAddress(Exception):
 
 class DownloadRefused(Exception):
     """What is at the address is too large, too slow, of another kind, or not there."""
+
+
+class PostFailed(Exception):
+    """The server did not answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered to a post: its status, its Retry-After header or "", the beginning of its body."""
+
+    status: int
+    retry_after: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +75,81 @@ def download(
     DownloadRefused when the answer is no success, of another kind, longer than `max_bytes`, or takes more than
     `seconds` altogether.
     """
-    deadline = time.monotonic() + seconds
     try:
-        with client.stream("GET", url, follow_redirects=True) as answer:
+        with _deadline(seconds), client.stream("GET", url, follow_redirects=True) as answer:
             if answer.status_code != httpx2.codes.OK:
                 raise DownloadRefused(f"The server answered {answer.status_code}.")
             kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if not any(kind == wanted or (wanted.endswith("/") and kind.startswith(wanted)) for wanted in kinds):
                 raise DownloadRefused(f"It is {kind or 'of no stated type'}, not {' or '.join(kinds)}.")
-            return Download(_read(answer, max_bytes, deadline), kind)
+            return Download(_read(answer, max_bytes), kind)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise DownloadRefused(f"It could not be fetched: {error or type(error).__name__}.") from error
 
 
-def _read(answer: httpx2.Response, max_bytes: int, deadline: float) -> bytes:
+def _read(answer: httpx2.Response, max_bytes: int) -> bytes:
     body = bytearray()
-    for chunk in answer.iter_bytes(65536):
+    for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > max_bytes:
             raise DownloadRefused(f"It is longer than {max_bytes} bytes.")
-        if time.monotonic() > deadline:
-            raise DownloadRefused("It took too long.")
     return bytes(body)
+
+
+def post(
+    client: httpx2.Client, url: str, *, body: bytes, headers: Mapping[str, str], max_bytes: int, seconds: float
+) -> Answer:
+    """Post `body` and return the answer, whatever its status; redirects are not followed.
+
+    At most `max_bytes` of the answer are read, as they come over the wire. Raises ForbiddenAddress, or PostFailed
+    when there is no answer within `seconds` altogether.
+    """
+    try:
+        with (
+            _deadline(seconds),
+            client.stream("POST", url, content=body, headers=dict(headers), follow_redirects=False) as answer,
+        ):
+            return Answer(answer.status_code, answer.headers.get("Retry-After", ""), _beginning(answer, max_bytes))
+    except httpx2.TimeoutException as error:
+        raise PostFailed(f"There was no answer within {seconds:g} seconds.") from error
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise PostFailed(f"There was no answer: {error or type(error).__name__}.") from error
+
+
+def _beginning(answer: httpx2.Response, max_bytes: int) -> bytes:
+    body = bytearray()
+    # The status is known by now; a body that breaks off changes nothing about it.
+    with suppress(httpx2.HTTPError):
+        for chunk in answer.iter_raw():
+            body += chunk
+            if len(body) >= max_bytes:
+                break
+    return bytes(body[:max_bytes])
+
+
+# When the exchange that runs in this thread must be over. Each read and write of a connection asks for it, for
+# a server that sends one byte now and then would never meet the time-out of a single read.
+_over_at: ContextVar[float | None] = ContextVar("over_at", default=None)
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    token = _over_at.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _over_at.reset(token)
+
+
+def _remaining(timeout: float | None) -> float | None:
+    """Return the seconds that a step may take: `timeout`, or what is left if that is less."""
+    over_at = _over_at.get()
+    if over_at is None:
+        return timeout
+    left = over_at - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("The time allowed is over.")
+    return left if timeout is None else min(timeout, left)
 
 
 class _GuardedTransport(httpx2.HTTPTransport):
@@ -115,7 +184,9 @@ class _GuardedBackend(httpcore2.NetworkBackend):
             if not is_public(address) and not any(address in network for network in self._allowed):
                 continue
             try:
-                return self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                return _GuardedStream(
+                    self._backend.connect_tcp(str(address), port, _remaining(timeout), local_address, socket_options)
+                )
             except httpcore2.ConnectError as failure:
                 error = failure
         raise error
@@ -124,6 +195,30 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         self, path: str, timeout: float | None = None, socket_options: Any = None
     ) -> httpcore2.NetworkStream:
         raise ForbiddenAddress("Unix sockets are not asked.")
+
+
+class _GuardedStream(httpcore2.NetworkStream):
+    """A connection whose every step keeps to the exchange's deadline."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _remaining(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _remaining(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _GuardedStream(self._stream.start_tls(ssl_context, server_hostname, _remaining(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 def _resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:

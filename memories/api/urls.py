@@ -1,6 +1,6 @@
 """mem0's paths, each ending in a slash as its clients write them."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from memories.api import entities, events, memories, memory, ping
 
@@ -17,4 +17,5 @@ urlpatterns = [
     re_path(r"^v2/entities/(?P<kind>[^/]+)/(?P<name>.+)/$", entities.EntityView.as_view(), name="api_entity"),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),
+    path("api/v1/webhooks/", include("memories.api.webhooks.urls")),
 ]

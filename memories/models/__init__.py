@@ -7,6 +7,7 @@ from memories.models.event import Event
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
 from memories.models.version import MemoryVersion
+from memories.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "AccessLog",
@@ -20,4 +21,6 @@ __all__ = [
     "MemoryVersion",
     "Message",
     "Run",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -18,6 +18,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Event
 from memories.providers import calls_network
 from memories.services.reconcile import write
+from memories.services.webhooks.telling import tell_of_outcome
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def _finish(work: Ingestion) -> None:
             output_tokens=work.usage.output_tokens,
             refusals=[{"text": r.text, "reason": r.reason} for r in work.refusals],
         )
+        tell_of_outcome(Event.objects.get(pk=event.pk))
 
 
 def _give_back(event: Event, *, code: str, message: str, error: ProviderError | None) -> None:
@@ -98,9 +100,10 @@ def _give_back(event: Event, *, code: str, message: str, error: ProviderError | 
     changes: dict[str, object] = {"status": Event.Status.FAILED, "completed_at": now}
     if again:
         changes = {"status": Event.Status.PENDING, "available_at": now + timedelta(seconds=delay)}
-    Event.objects.filter(pk=event.pk, attempts=event.attempts, status=Event.Status.RUNNING).update(
-        error_code=code, error=message, leased_until=None, **changes
-    )
+    ours = Event.objects.filter(pk=event.pk, attempts=event.attempts, status=Event.Status.RUNNING)
+    with transaction.atomic():
+        if ours.update(error_code=code, error=message, leased_until=None, **changes) and not again:
+            tell_of_outcome(Event.objects.get(pk=event.pk))
     if again:
         ring(event.pk, delay=delay)
 
