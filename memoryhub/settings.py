@@ -186,7 +186,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
-    "purge-webhook-log": {"task": "memories.tasks.purge_webhook_log", "schedule": 3600.0, "options": {"expires": 3600}},
+    "purge-webhook-log": {
+        "task": "memories.tasks.purge_webhook_log",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # Accounts

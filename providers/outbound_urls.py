@@ -26,7 +26,7 @@ def check_url(url: str, *, allowed: Iterable[str] = ()) -> None:
         parts = httpx2.URL(url)
     except httpx2.InvalidURL as error:
         raise ForbiddenAddress(f"This is not an address: {error}.") from error
-    if parts.scheme not in ("http", "https") or not parts.host:
+    if parts.scheme not in ("http", "https") or not parts.host or any(sign.isspace() for sign in url):
         raise ForbiddenAddress("The address must begin with https:// or http:// and name a server.")
     if parts.userinfo:
         raise ForbiddenAddress("The address must not hold a user name or password: it is shown to others.")

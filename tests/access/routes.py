@@ -11,9 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `url` may hold {memory}, {event}, {key}, {project} and {person}: rows of alice's.
+    """One call. `url` may hold {memory}, {event}, {key}, {project}, {webhook} and {delivery}: rows of alice's.
 
-    `shared` routes have no object of alice's in them: everybody gets their own.
+    `shared` routes have no object of alice's in them: everybody gets their own. `admin` routes ask for a key that may
+    administer, also to read.
     """
 
     name: str
@@ -21,8 +22,10 @@ class Route:
     url: str
     body: Any = None
     shared: bool = False
+    admin: bool = False
 
 
+HOOK = {"name": "n", "url": "https://example.com/", "event_types": ["memory_add"]}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 
 API = [
@@ -39,6 +42,15 @@ API = [
     Route("api_entity", "delete", "/v2/entities/user/ann/"),
     Route("api_events", "get", "/v1/events/", shared=True),
     Route("api_event", "get", "/v1/event/{event}/"),
+    Route("api_webhooks", "get", "/api/v1/webhooks/projects/{project}/", admin=True),
+    Route("api_webhooks", "post", "/api/v1/webhooks/projects/{project}/", HOOK, admin=True),
+    Route("api_webhook", "get", "/api/v1/webhooks/{webhook}/", admin=True),
+    Route("api_webhook", "put", "/api/v1/webhooks/{webhook}/", {"name": "changed"}, admin=True),
+    Route("api_webhook", "delete", "/api/v1/webhooks/{webhook}/", admin=True),
+    Route("api_webhook_rotate", "post", "/api/v1/webhooks/{webhook}/rotate/", admin=True),
+    Route("api_webhook_test", "post", "/api/v1/webhooks/{webhook}/test/", admin=True),
+    Route("api_webhook_deliveries", "get", "/api/v1/webhooks/{webhook}/deliveries/", admin=True),
+    Route("api_webhook_replay", "post", "/api/v1/webhooks/{webhook}/deliveries/{delivery}/replay/", admin=True),
 ]
 PAGES = [
     Route("home", "get", "/", shared=True),
@@ -58,6 +70,17 @@ PAGES = [
     Route("key_list", "get", "/keys/", shared=True),
     Route("key_create", "post", "/keys/create/", {"name": "k", "scope": "read"}, shared=True),
     Route("key_revoke", "post", "/keys/{key}/revoke/", {}),
+    Route("webhook_list", "get", "/webhooks/", shared=True),
+    Route("webhook_create", "post", "/webhooks/create/", HOOK, shared=True),
+    Route("webhook_detail", "get", "/webhooks/{webhook}/"),
+    Route("webhook_edit", "get", "/webhooks/{webhook}/edit/"),
+    Route("webhook_edit", "post", "/webhooks/{webhook}/edit/", HOOK),
+    Route("webhook_enable", "post", "/webhooks/{webhook}/enable/", {}),
+    Route("webhook_disable", "post", "/webhooks/{webhook}/disable/", {}),
+    Route("webhook_rotate", "post", "/webhooks/{webhook}/rotate/", {}),
+    Route("webhook_test", "post", "/webhooks/{webhook}/test/", {}),
+    Route("webhook_delete", "post", "/webhooks/{webhook}/delete/", {}),
+    Route("webhook_replay", "post", "/webhooks/{webhook}/deliveries/{delivery}/replay/", {}),
     Route("project_select", "post", "/projects/{project}/select/", {}),
 ]
 # Open to everybody, signed in or not, and the same for all; or another package's, with tests of its own.

@@ -7,8 +7,10 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import EndUser, Event, Memory
-from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
+from memories.models import EndUser, Event, Memory, Webhook, WebhookDelivery
+from memories.services.changes import Actor
+from memories.services.webhooks.setup import create_webhook
+from tests.access.routes import API, HOOK, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 
 LISTED = {route.name for route in [*API, *PAGES]} | PUBLIC
@@ -33,7 +35,12 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
     """What the routes' placeholders stand for."""
     key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
     event = Event.objects.get(messages__memories=memory)
-    return {"memory": memory.pk, "event": event.pk, "key": key.pk, "project": alice_project.pk}
+    webhook = create_webhook(project=alice_project, actor=Actor(label="alice", user=alice), **HOOK)
+    delivery = WebhookDelivery.objects.create(
+        webhook=webhook, project=alice_project, event_type="ping", payload={}, status="SUCCEEDED"
+    )
+    mine = {"memory": memory, "event": event, "key": key, "project": alice_project}
+    return {name: row.pk for name, row in {**mine, "webhook": webhook, "delivery": delivery}.items()}
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:
@@ -46,7 +53,9 @@ def snapshot() -> list[object]:
     """Everything of alice's that a stranger might change."""
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
-    return [memories, list(EndUser.objects.values("pk", "name")), keys, list(Event.objects.values("pk", "status"))]
+    webhooks = [list(model.objects.order_by("pk").values()) for model in (Webhook, WebhookDelivery)]
+    people = list(EndUser.objects.values("pk", "name"))
+    return [memories, people, webhooks, keys, list(Event.objects.values("pk", "status"))]
 
 
 def test_every_route_is_in_the_matrix() -> None:
@@ -70,7 +79,7 @@ def test_a_strangers_key_finds_nothing_of_alices(
 ) -> None:
     before = snapshot()
     assert call(charlie_api, route, rows) == 404
-    assert snapshot()[:2] == before[:2]
+    assert snapshot()[:3] == before[:3]
 
 
 @pytest.mark.parametrize("route", OWNED_PAGES, ids=case)
@@ -119,18 +128,27 @@ def test_an_auditor_changes_nothing(route: Route, rows: dict[str, object], audit
 
 @pytest.mark.parametrize("route", API, ids=case)
 def test_a_read_key_only_reads(route: Route, rows: dict[str, object], alice: User) -> None:
-    reads = route.method == "get" or route.name in ("api_search", "api_list")
+    reads = (route.method == "get" and not route.admin) or route.name in ("api_search", "api_list")
     before = snapshot()
     status = call(api_client(alice, scope="read"), route, rows)
     assert (status < 400) if reads else (status == 403)
     assert snapshot()[0] == before[0]
 
 
+@pytest.mark.parametrize("route", [route for route in API if route.admin], ids=case)
+def test_what_is_for_administering_keys_is_not_for_writing_ones(
+    route: Route, rows: dict[str, object], alice: User
+) -> None:
+    before = snapshot()
+    assert call(api_client(alice, scope="write"), route, rows) == 403
+    assert snapshot()[:3] == before[:3]
+
+
 @pytest.mark.parametrize("route", OWNED_API, ids=case)
 def test_a_key_limited_to_another_person_finds_nothing(route: Route, rows: dict[str, object], alice: User) -> None:
     before = snapshot()
     assert call(api_client(alice, end_user_name="zoe"), route, rows) == 404
-    assert snapshot()[:2] == before[:2]
+    assert snapshot()[:3] == before[:3]
 
 
 def test_a_limited_key_neither_lists_nor_searches_nor_adds_for_others(memory: Memory, alice: User) -> None:

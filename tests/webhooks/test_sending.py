@@ -145,9 +145,7 @@ class TestRetries:
         send_all()
         delivery = only()
         assert (delivery.status, delivery.attempts) == (FAILED, 8)
-        assert all(
-            wanted - 1 < wait <= wanted * 1.1 for wanted, wait in zip(RETRY_SECONDS, waits, strict=True)
-        )
+        assert all(wanted - 1 < wait <= wanted * 1.1 for wanted, wait in zip(RETRY_SECONDS, waits, strict=True))
         assert sum(RETRY_SECONDS) > 24 * 3600
         later(days=3)
         send_all()
@@ -216,9 +214,7 @@ class TestRetries:
 @pytest.mark.django_db
 class TestWhereNothingIsSent:
     @pytest.mark.parametrize("status", [301, 302, 307, 308])
-    def test_redirects_are_failures(
-        self, hook: Hook, receiver: Receiver, remember: Remember, status: int
-    ) -> None:
+    def test_redirects_are_failures(self, hook: Hook, receiver: Receiver, remember: Remember, status: int) -> None:
         hook("memory_add")
         receiver.script(Reply(status, headers={"Location": "http://169.254.169.254/latest/meta-data/"}))
         remember("I like tea")
@@ -361,9 +357,7 @@ class TestWhoseTurnItIs:
             send_all()
         assert len(receiver.requests) == 22
 
-    def test_one_receivers_trouble_is_not_anothers(
-        self, hook: Hook, receiver: Receiver, remember: Remember
-    ) -> None:
+    def test_one_receivers_trouble_is_not_anothers(self, hook: Hook, receiver: Receiver, remember: Remember) -> None:
         hook("memory_add", url="http://127.0.0.1:1/")
         hook("memory_add")
         for number in range(5):
