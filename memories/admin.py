@@ -19,6 +19,8 @@ from memories.models import (
     MemoryVersion,
     Message,
     Run,
+    Webhook,
+    WebhookDelivery,
 )
 
 
@@ -115,3 +117,24 @@ class AccessLogAdmin(ReadOnly):
     list_display = ["created_at", "reader", "query", "project"]
     search_fields = ["query", "reader"]
     list_select_related = ["project"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnly):
+    """Webhooks, without their secrets."""
+
+    list_display = ["name", "url", "project", "disabled_because", "failures", "failing_since", "created_at"]
+    list_filter = ["disabled_because"]
+    search_fields = ["id", "name", "url"]
+    list_select_related = ["project"]
+    exclude = ["secret", "previous_secret"]
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnly):
+    """What webhooks were told."""
+
+    list_display = ["created_at", "webhook", "event_type", "status", "attempts", "answer_status", "error"]
+    list_filter = ["status", "event_type"]
+    search_fields = ["id", "object_id", "webhook__name"]
+    list_select_related = ["webhook"]

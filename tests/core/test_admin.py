@@ -10,6 +10,9 @@ from django.urls import reverse
 
 from accounts.models import ApiKey, Project, User
 from memories.models import Memory
+from memories.services.changes import Actor
+from memories.services.webhooks.setup import create_webhook
+from tests.access.routes import HOOK
 from tests.conftest import Remember, signed_in
 
 OURS = [model for app in ("accounts", "memories") for model in apps.get_app_config(app).get_models()]
@@ -21,14 +24,19 @@ def operator_client(db: None) -> Client:
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_every_table_is_there_and_opens(model: type, operator_client: Client, remember: Remember, alice_api) -> None:
+def test_every_table_is_there_and_opens(
+    model: type, operator_client: Client, remember: Remember, alice_api, alice_project: Project
+) -> None:
+    create_webhook(project=alice_project, actor=Actor(label="alice"), **HOOK)
     remember("I keep bees", agent_id="a", app_id="b", run_id="c")
     alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}})
     assert model in admin.site._registry
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     assert operator_client.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200
     row = model._default_manager.first()
-    assert operator_client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+    page = operator_client.get(reverse(f"admin:{name}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert "whsec_" not in page.content.decode()
 
 
 HISTORIC = list(apps.get_app_config("memories").get_models())
