@@ -219,5 +219,5 @@ class WebhookDelivery(models.Model):
 
     @property
     def can_be_replayed(self) -> bool:
-        """Tell whether it is finished and there is still something to send."""
-        return self.status != self.Status.PENDING and self.payload is not None
+        """Tell whether there is something to send that nobody is about to send for the first time."""
+        return self.payload is not None and (self.status != self.Status.PENDING or self.tries > 0)

@@ -328,6 +328,29 @@ class TestReplay:
         send_all()
         assert len(receiver.requests) == 3
 
+    def test_what_waits_for_another_try_is_sent_now(self, hook: Hook, receiver: Receiver, remember: Remember) -> None:
+        hook("memory_add")
+        receiver.script(Reply(500), Reply(500))
+        remember("I like tea")
+        send_all()
+        later(seconds=6)
+        send_all()
+        replay(only())
+        send_all()
+        assert (only().status, only().attempts) == (SUCCEEDED, 3)
+
+    def test_asked_for_during_a_try(self, hook: Hook, receiver: Receiver, remember: Remember) -> None:
+        webhook = hook("memory_add")
+        receiver.script(Reply(500))
+        remember("I like tea")
+        send_all()
+        later(seconds=6)
+        under_way = WebhookDelivery.objects.claim_next(webhook)
+        assert under_way is not None
+        replay(under_way)
+        sending.note_outcome(under_way, sending.Outcome(duration=1, status=500))
+        assert wait_of(only()) < 6
+
     def test_what_waits_is_not_replayed(self, hook: Hook, remember: Remember) -> None:
         hook("memory_add")
         remember("I like tea")

@@ -69,7 +69,9 @@ def webhook_replay(request: PageRequest, webhook_id: UUID, delivery_id: UUID) ->
     try:
         log.replay(delivery)
     except log.NothingToReplay:
-        messages.warning(request, _("This delivery can’t be sent again: it still waits, or what it told is erased."))
+        messages.warning(
+            request, _("This can’t be sent again: it is about to be sent already, or what it told has been erased.")
+        )
     else:
         messages.success(request, _("The delivery is being sent again."))
     return redirect("webhook_detail", webhook_id=webhook.pk)

@@ -21,13 +21,13 @@ BATCH = 1000
 
 
 class NothingToReplay(Exception):
-    """The delivery is not finished yet, or what it told has been erased; the message says which."""
+    """The delivery is about to be sent as it is, or what it told has been erased; the message says which."""
 
 
 def replay(delivery: WebhookDelivery) -> None:
-    """Send a finished delivery again, under the same id, with all its tries.
+    """Send a delivery again, under the same id, with all its tries; one that waits for another try is sent now.
 
-    Raises NothingToReplay when it still waits to be sent, or there is nothing left to send.
+    Raises NothingToReplay when it still waits for its first try, or there is nothing left to send.
     """
     with transaction.atomic():
         # Whoever asks wants to see now whether it works. The webhook comes first, as when an outcome is noted.
@@ -36,7 +36,7 @@ def replay(delivery: WebhookDelivery) -> None:
         if current.payload is None:
             raise NothingToReplay("What this delivery told has been erased, so it can't be sent again.")
         if not current.can_be_replayed:
-            raise NothingToReplay("This delivery is still waiting to be sent.")
+            raise NothingToReplay("This delivery is about to be sent already.")
         WebhookDelivery.objects.filter(pk=current.pk).update(
             status=WebhookDelivery.Status.PENDING, available_at=timezone.now(), tries=0
         )

@@ -82,7 +82,9 @@ def _settle(delivery: WebhookDelivery, outcome: Outcome) -> None:
     elif outcome.status == HTTPStatus.GONE or delivery.tries > len(RETRY_SECONDS):
         delivery.status = WebhookDelivery.Status.FAILED
     else:
-        wait = timedelta(seconds=RETRY_SECONDS[delivery.tries - 1] * random.uniform(1.0, 1.1))  # noqa: S311
+        # Somebody may have asked for another try during this one, which sets the count to none.
+        tried = max(delivery.tries, 1)
+        wait = timedelta(seconds=RETRY_SECONDS[tried - 1] * random.uniform(1.0, 1.1))  # noqa: S311
         delivery.available_at = timezone.now() + max(wait, asked_wait(outcome.retry_after))
 
 
