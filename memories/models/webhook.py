@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -136,6 +136,11 @@ class Webhook(models.Model):
     def is_active(self) -> bool:
         """Tell whether it is told of what happens."""
         return not self.disabled_because
+
+    @property
+    def first_in_line(self) -> datetime:
+        """Return when a delivery must have been due to come before all that waits."""
+        return self.created_at
 
     @property
     def event_labels(self) -> list[str]:

@@ -328,6 +328,18 @@ class TestReplay:
         send_all()
         assert len(receiver.requests) == 3
 
+    def test_what_a_person_asks_for_comes_first(self, hook: Hook, receiver: Receiver, remember: Remember) -> None:
+        webhook = hook("memory_add")
+        remember("I like tea")
+        send_all()
+        for number in range(3):
+            remember(f"I like drink {number}")
+        replay(WebhookDelivery.objects.get(status=SUCCEEDED))
+        send_test(webhook)
+        send_all()
+        events = [details.get("data", {}).get("memory", "PING") for details in receiver.told]
+        assert sorted(events[1:3]) == ["I like tea", "PING"]
+
     def test_what_waits_for_another_try_is_sent_now(self, hook: Hook, receiver: Receiver, remember: Remember) -> None:
         hook("memory_add")
         receiver.script(Reply(500), Reply(500))

@@ -30,15 +30,16 @@ def replay(delivery: WebhookDelivery) -> None:
     Raises NothingToReplay when it still waits for its first try, or there is nothing left to send.
     """
     with transaction.atomic():
-        # Whoever asks wants to see now whether it works. The webhook comes first, as when an outcome is noted.
-        Webhook.objects.filter(pk=delivery.webhook_id).update(paused_until=None)
+        # The webhook comes first, as when an outcome is noted. Whoever asks wants to see now whether it works.
+        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=delivery.webhook_id)
+        Webhook.objects.filter(pk=webhook.pk).update(paused_until=None)
         current = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
         if current.payload is None:
             raise NothingToReplay("What this delivery told has been erased, so it can't be sent again.")
         if not current.can_be_replayed:
             raise NothingToReplay("This delivery is about to be sent already.")
         WebhookDelivery.objects.filter(pk=current.pk).update(
-            status=WebhookDelivery.Status.PENDING, available_at=timezone.now(), tries=0
+            status=WebhookDelivery.Status.PENDING, available_at=webhook.first_in_line, tries=0
         )
         ring_for_webhooks()
 

@@ -78,7 +78,11 @@ def send_test(webhook: Webhook) -> WebhookDelivery:
         Webhook.objects.filter(pk=webhook.pk).update(paused_until=None)
         ring_for_webhooks()
         return WebhookDelivery.objects.create(
-            webhook=webhook, project_id=webhook.project_id, event_type=PING, payload=payload
+            webhook=webhook,
+            project_id=webhook.project_id,
+            event_type=PING,
+            payload=payload,
+            available_at=webhook.first_in_line,
         )
 
 
