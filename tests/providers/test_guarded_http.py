@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -10,7 +12,15 @@ from threading import Thread
 
 import pytest
 
-from providers.guarded_http import DownloadRefused, ForbiddenAddress, download, guarded_client, is_public
+from providers.guarded_http import (
+    DownloadRefused,
+    ForbiddenAddress,
+    PostFailed,
+    download,
+    guarded_client,
+    is_public,
+    post,
+)
 
 LOOPBACK = ["127.0.0.0/8"]
 TEXT = ("text/plain", "image/")
@@ -121,3 +131,32 @@ def test_other_schemes_and_nonsense_are_refused() -> None:
         for url in ("file:///etc/passwd", "ftp://example.com/x", "no address", "http://"):
             with pytest.raises(DownloadRefused):
                 download(client, url, max_bytes=100, kinds=TEXT)
+
+
+@pytest.fixture
+def trickle() -> Iterator[str]:
+    """A server that sends a byte of its headers now and then, for as long as somebody listens."""
+
+    def serve(listening: socket.socket) -> None:
+        connection, _peer = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=serve, args=[listening], daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+def test_a_server_that_trickles_is_left_when_the_time_is_over(trickle: str) -> None:
+    began = time.monotonic()
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(PostFailed, match="within 0.5 seconds"):
+        post(client, trickle, body=b"{}", headers={}, max_bytes=10, seconds=0.5)
+    assert time.monotonic() - began < 2
+
+
+def test_a_post_does_not_go_inside() -> None:
+    with guarded_client(timeout=2) as client, pytest.raises(ForbiddenAddress):
+        post(client, "http://127.0.0.1:1/", body=b"{}", headers={}, max_bytes=10, seconds=1)
