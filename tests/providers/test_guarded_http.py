@@ -152,7 +152,7 @@ def trickle() -> Iterator[str]:
 
 def test_a_server_that_trickles_is_left_when_the_time_is_over(trickle: str) -> None:
     began = time.monotonic()
-    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(PostFailed, match="within 0.5 seconds"):
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(PostFailed, match="no answer within"):
         post(client, trickle, body=b"{}", headers={}, max_bytes=10, seconds=0.5)
     assert time.monotonic() - began < 2
 
