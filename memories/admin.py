@@ -26,6 +26,8 @@ from memories.models import (
     ProfileSettings,
     Run,
     SavedFilter,
+    Webhook,
+    WebhookDelivery,
 )
 from memories.models.attachment import AttachmentQuerySet
 
@@ -195,3 +197,24 @@ class ProfileLineAdmin(ReadOnly):
     list_display = ["profile", "project", "field", "value"]
     search_fields = ["profile__end_user__name", "field"]
     list_select_related = ["project", "profile"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnly):
+    """Webhooks, without their secrets."""
+
+    list_display = ["name", "url", "project", "disabled_because", "failures", "failing_since", "created_at"]
+    list_filter = ["disabled_because"]
+    search_fields = ["id", "name", "url"]
+    list_select_related = ["project"]
+    exclude = ["secret", "previous_secret"]
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnly):
+    """What webhooks were told."""
+
+    list_display = ["created_at", "webhook", "event_type", "status", "attempts", "answer_status", "error"]
+    list_filter = ["status", "event_type"]
+    search_fields = ["id", "object_id", "webhook__name"]
+    list_select_related = ["webhook"]

@@ -1,4 +1,4 @@
-"""The doorbell: tells a worker that a job waits. Losing a ring loses nothing, the sweeper rings again."""
+"""The doorbell: tells a worker that something waits. Losing a ring loses nothing, the sweeper rings again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 INGEST_TASK = "memories.tasks.ingest"
+DELIVER_TASK = "memories.tasks.deliver"
 
 
 def ring_on_commit(job_id: UUID, *, task: str = INGEST_TASK) -> None:
@@ -18,12 +19,25 @@ def ring_on_commit(job_id: UUID, *, task: str = INGEST_TASK) -> None:
 
 
 def ring(job_id: UUID, *, task: str = INGEST_TASK, delay: float = 0) -> None:
-    """Ask for the job to be done by `task` after `delay` seconds.
+    """Ask for the job to be done by `task` after `delay` seconds."""
+    _send(task, str(job_id), delay=delay)
+
+
+def ring_for_webhooks(*, delay: float = 0) -> None:
+    """Ask for webhooks to be sent what waits for them, once the current transaction is on disk.
+
+    Whose turn it is, the sender finds out: all rings are alike, so that a busy webhook's can't keep others waiting.
+    """
+    transaction.on_commit(lambda: _send(DELIVER_TASK, delay=delay), robust=True)
+
+
+def _send(task: str, *arguments: str, delay: float) -> None:
+    """Send a task to the workers.
 
     By name rather than by import, because tasks call services and services ring. A broker that can't be
-    reached is logged and left to the sweeper: the job itself is safe in the database.
+    reached is logged and left to the sweeper: the row that waits is safe in the database.
     """
     try:
-        current_app.send_task(task, args=[str(job_id)], countdown=delay or None, retry=False)
-    except Exception:  # whatever the transport raises, it must not undo an acknowledged job
-        logger.warning("The broker did not take job %s; the sweeper will.", job_id, exc_info=True)
+        current_app.send_task(task, args=list(arguments), countdown=delay or None, retry=False)
+    except Exception:  # whatever the transport raises, it must not undo what is acknowledged
+        logger.warning("The broker did not take %s %s; the sweeper will.", task, " ".join(arguments), exc_info=True)

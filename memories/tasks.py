@@ -8,6 +8,7 @@ from celery.signals import worker_ready
 from memories.providers import warm_up
 from memories.services import exports, forgetting, profiles, sweeping
 from memories.services.ingest import ingest as ingest_event
+from memories.services.webhooks import log, sending
 
 
 @shared_task
@@ -41,15 +42,28 @@ def refresh_profiles() -> None:
 
 
 @shared_task
+def deliver() -> None:
+    """Send to the webhook whose turn it is."""
+    sending.send_waiting()
+
+
+@shared_task
 def sweep() -> None:
-    """Ring again for jobs whose ring or whose worker was lost."""
+    """Ring again for jobs and webhooks whose ring or whose worker was lost."""
     sweeping.sweep()
+    sending.ring_if_ready()
 
 
 @shared_task
 def empty_trash() -> None:
     """Purge what has been in the trash long enough."""
     forgetting.empty_trash()
+
+
+@shared_task
+def purge_webhook_log() -> None:
+    """Remove what webhooks were told long ago."""
+    log.purge_log()
 
 
 @worker_ready.connect

@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
+    "purge-webhook-log": {
+        "task": "memories.tasks.purge_webhook_log",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # Accounts
@@ -292,6 +297,7 @@ EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 
 # Addresses that apps and people choose (webhooks, links in messages) are asked only if they are public, or in these.
 OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])

@@ -10,8 +10,8 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -35,6 +35,19 @@ class DownloadRefused(Exception):
 
 class DownloadInterrupted(DownloadRefused):
     """The server is away, too slow or in trouble of its own: the same download may succeed later."""
+
+
+class PostFailed(Exception):
+    """The server did not answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered to a post: its status, its Retry-After header or "", the beginning of its body."""
+
+    status: int
+    retry_after: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,38 @@ def _read(answer: httpx2.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-# When the download that runs in this thread must be over. Each read and write of a connection asks for it, for
+def post(
+    client: httpx2.Client, url: str, *, body: bytes, headers: Mapping[str, str], max_bytes: int, seconds: float
+) -> Answer:
+    """Post `body` and return the answer, whatever its status; redirects are not followed.
+
+    At most `max_bytes` of the answer are read, as they come over the wire. Raises ForbiddenAddress, or PostFailed
+    when there is no answer within `seconds` altogether.
+    """
+    try:
+        with (
+            _deadline(seconds),
+            client.stream("POST", url, content=body, headers=dict(headers), follow_redirects=False) as answer,
+        ):
+            return Answer(answer.status_code, answer.headers.get("Retry-After", ""), _beginning(answer, max_bytes))
+    except httpx2.TimeoutException as error:
+        raise PostFailed(f"There was no answer within {seconds:g} seconds.") from error
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise PostFailed(f"There was no answer: {error or type(error).__name__}.") from error
+
+
+def _beginning(answer: httpx2.Response, max_bytes: int) -> bytes:
+    body = bytearray()
+    # The status is known by now; a body that breaks off changes nothing about it.
+    with suppress(httpx2.HTTPError):
+        for chunk in answer.iter_raw():
+            body += chunk
+            if len(body) >= max_bytes:
+                break
+    return bytes(body[:max_bytes])
+
+
+# When the exchange that runs in this thread must be over. Each read and write of a connection asks for it, for
 # a server that sends one byte now and then would never meet the time-out of a single read.
 _over_at: ContextVar[float | None] = ContextVar("over_at", default=None)
 
@@ -168,7 +212,7 @@ class _GuardedBackend(httpcore2.NetworkBackend):
 
 
 class _GuardedStream(httpcore2.NetworkStream):
-    """A connection whose every step keeps to the download's deadline."""
+    """A connection whose every step keeps to the exchange's deadline."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream

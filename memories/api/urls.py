@@ -60,4 +60,5 @@ urlpatterns = [
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),
     path("api/v1/orgs/", include("memories.api.orgs.urls")),
+    path("api/v1/webhooks/", include("memories.api.webhooks.urls")),
 ]

@@ -11,6 +11,7 @@ from memories.models.message import Message
 from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.saved_filter import SavedFilter
 from memories.models.version import MemoryVersion
+from memories.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "AccessLog",
@@ -31,4 +32,6 @@ __all__ = [
     "ProfileSettings",
     "Run",
     "SavedFilter",
+    "Webhook",
+    "WebhookDelivery",
 ]

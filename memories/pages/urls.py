@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memories.pages import attachments, exports, home, jobs, memories
+from memories.pages import attachments, exports, home, jobs, memories, webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,4 +24,18 @@ urlpatterns = [
     path("jobs/retry/", jobs.job_retry_all, name="job_retry_all"),
     path("jobs/<uuid:event_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:event_id>/retry/", jobs.job_retry, name="job_retry"),
+    path("webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.webhook_detail, name="webhook_detail"),
+    path("webhooks/<uuid:webhook_id>/edit/", webhooks.webhook_edit, name="webhook_edit"),
+    path("webhooks/<uuid:webhook_id>/rotate/", webhooks.webhook_rotate, name="webhook_rotate"),
+    path("webhooks/<uuid:webhook_id>/enable/", webhooks.webhook_enable, name="webhook_enable"),
+    path("webhooks/<uuid:webhook_id>/disable/", webhooks.webhook_disable, name="webhook_disable"),
+    path("webhooks/<uuid:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("webhooks/<uuid:webhook_id>/delete/", webhooks.webhook_delete, name="webhook_delete"),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay/",
+        webhooks.webhook_replay,
+        name="webhook_replay",
+    ),
 ]

@@ -15,6 +15,7 @@ from accounts.models import ApiKey, AuditEntry, User
 from accounts.principal import Principal
 from memories.lexemes import lexemes, tsvector
 from memories.models import Event, Memory, MemoryVector, MemoryVersion
+from memories.services.webhooks.telling import tell_of_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def add_versions(
     event: Event | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Append each memory's present state as its version `memory.version`, and an audit entry for each.
+    """Append each memory's present state as its version `memory.version`, and an audit entry for each; tell webhooks.
 
     Must run in the transaction that wrote the memories.
     """
@@ -85,6 +86,7 @@ def add_versions(
         audit_entry(memory, action=f"memory.{change.lower()}", actor=actor, version=memory.version)
         for memory in memories
     )
+    tell_of_changes(memories, change)
 
 
 def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) -> AuditEntry:

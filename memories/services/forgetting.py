@@ -14,8 +14,11 @@ from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor, add_versions, audit_entry
 from memories.services.exports import forget_exports_naming
+from memories.services.webhooks.log import erase_told
+from memories.services.webhooks.telling import tell_of_cancelled, tell_of_erasure
 
 BATCH = 1000
+UNFINISHED = (Event.Status.PENDING, Event.Status.RUNNING)
 
 
 def forget(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
@@ -51,7 +54,8 @@ def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
     """Remove `memories` for good, with their versions, vectors, lexemes, places in the access log, the
     exports that contain them and the lines of profiles that rest on them.
 
-    What remains is an audit entry per memory, without content. Returns how many went.
+    What webhooks were told of them goes too, and the webhooks learn of those whose deletion is news to them. What
+    remains is an audit entry per memory, without content. Returns how many went.
     """
     with transaction.atomic():
         found = list(memories.select_for_update(of=("self",)).order_by("pk"))
@@ -62,6 +66,8 @@ def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
         # What was made of a memory says what it said.
         MemoryExport.objects.filter(memory_ids__overlap=ids).delete()
         ProfileLine.objects.filter(memory_ids__overlap=ids).delete()
+        erase_told(ids)
+        tell_of_erasure([memory for memory in found if memory.state != Memory.State.DELETED])
         Memory.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -87,7 +93,10 @@ def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
     field = {"enduser": "end_user"}.get(entity._meta.model_name or "", entity._meta.model_name or "")
     with transaction.atomic():
         erased = purge(memories=Memory.objects.filter(**{field: entity}), actor=actor)
-        Event.objects.filter(**{field: entity}).delete()
+        events = list(Event.objects.filter(**{field: entity}).select_for_update(of=("self",)).order_by("pk"))
+        erase_told([event.pk for event in events])
+        tell_of_cancelled([event for event in events if event.status in UNFINISHED])
+        Event.objects.filter(pk__in=[event.pk for event in events]).delete()
         forget_exports_naming(project=entity.project, name=entity.name)
         if field == "end_user":
             ProfileRequest.objects.filter(project=entity.project, end_user_name=entity.name).delete()

@@ -14,6 +14,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Event
 from memories.services import jobs
 from memories.services.reconcile import write
+from memories.services.webhooks.telling import tell_of_outcome
 
 SCOPE = ("project", "end_user", "agent", "app", "run", "api_key", "user")
 
@@ -26,7 +27,7 @@ def ingest(event_id: UUID | str) -> None:
     """
     event = Event.objects.select_related(*SCOPE).claim(event_id)
     if event is not None:
-        jobs.run(event, _work)
+        jobs.run(event, _work, failed=tell_of_outcome)
 
 
 def _work(event: Event) -> None:
@@ -62,3 +63,4 @@ def _finish(work: Ingestion) -> None:
             refusals=[{"text": r.text, "reason": r.reason} for r in work.refusals],
             notes=work.notes,
         )
+        tell_of_outcome(Event.objects.get(pk=work.event.pk))

@@ -34,23 +34,26 @@ class Outdated(Exception):
     """What the job read has changed since; it is to be done again."""
 
 
-def run(job: J, work: Callable[[J], None]) -> None:
+def run(job: J, work: Callable[[J], None], *, failed: Callable[[J], None] | None = None) -> None:
     """Call `work` with a job that the caller has claimed, and give the job back if that fails.
 
-    A failure that may pass puts it back with a later date; another ends it as FAILED with its cause.
+    A failure that may pass puts it back with a later date; another ends it as FAILED with its cause, and calls
+    `failed` in the transaction that says so.
     """
     try:
         with lease.kept(job):
             work(job)
     except ProviderError as error:
-        _give_back(job, code=type(error).__name__, message=str(error), again=error.retryable, wait=error.retry_after)
+        _give_back(
+            job, failed, code=type(error).__name__, message=str(error), again=error.retryable, wait=error.retry_after
+        )
     except Impossible as error:
-        _give_back(job, code="impossible", message=str(error), again=False)
+        _give_back(job, failed, code="impossible", message=str(error), again=False)
     except Outdated as error:
-        _give_back(job, code="outdated", message=str(error), again=True)
+        _give_back(job, failed, code="outdated", message=str(error), again=True)
     except Exception as error:
         logger.exception("%s %s failed.", type(job).__name__, job.pk)
-        _give_back(job, code=INTERNAL_ERROR, message=f"{type(error).__name__}: {error}", again=True)
+        _give_back(job, failed, code=INTERNAL_ERROR, message=f"{type(error).__name__}: {error}", again=True)
 
 
 def release_connection() -> None:
@@ -85,7 +88,9 @@ def _held(job: Job) -> Any:
     return type(job)._default_manager.filter(pk=job.pk, attempts=job.attempts, status=Job.Status.RUNNING)
 
 
-def _give_back(job: Job, *, code: str, message: str, again: bool, wait: float | None = None) -> None:
+def _give_back(
+    job: J, failed: Callable[[J], None] | None, *, code: str, message: str, again: bool, wait: float | None = None
+) -> None:
     """Note the failure, and set the job to be tried later or to FAILED."""
     again = again and job.tries < settings.EVENT_MAX_TRIES
     delay = _delay(job.tries, wait)
@@ -93,7 +98,10 @@ def _give_back(job: Job, *, code: str, message: str, again: bool, wait: float | 
     changes: dict[str, object] = {"status": Job.Status.FAILED, "completed_at": now}
     if again:
         changes = {"status": Job.Status.PENDING, "available_at": now + timedelta(seconds=delay)}
-    _held(job).update(error_code=code, error=message, leased_until=None, **changes)
+    with transaction.atomic():
+        ours = _held(job).update(error_code=code, error=message, leased_until=None, **changes)
+        if ours and not again and failed is not None:
+            failed(type(job)._default_manager.get(pk=job.pk))
     if again:
         ring(job.pk, task=job.TASK, delay=delay)
 

@@ -15,7 +15,8 @@ class Route:
 
     `shared` routes have no object of alice's in them: everybody gets their own. `personal` ones have one that is
     hers alone: her team does not reach it either. `administrative` ones are for the owners and admins among her
-    team. `refused` is what even alice is answered, if that is an error.
+    team, `admin` ones ask for a key that may administer, also to read. `refused` is what even alice is answered,
+    if that is an error.
     """
 
     name: str
@@ -24,10 +25,12 @@ class Route:
     body: Any = None
     shared: bool = False
     administrative: bool = False
+    admin: bool = False
     refused: int = 0
     personal: bool = False
 
 
+HOOK = {"name": "n", "url": "https://example.com/", "event_types": ["memory_add"]}
 ORGANIZATION = "/api/v1/orgs/organizations/{organization}/"
 PROJECT = f"{ORGANIZATION}projects/{{project}}/"
 SPARE = f"{ORGANIZATION}projects/{{spare}}/"
@@ -99,6 +102,15 @@ API = [
     Route("api_project_members", "post", f"{PROJECT}members/", NEW),
     Route("api_project_members", "put", f"{PROJECT}members/", GUEST),
     Route("api_project_members", "delete", f"{PROJECT}members/?email=guest@example.com"),
+    Route("api_webhooks", "get", "/api/v1/webhooks/projects/{project}/", admin=True),
+    Route("api_webhooks", "post", "/api/v1/webhooks/projects/{project}/", HOOK, admin=True),
+    Route("api_webhook", "get", "/api/v1/webhooks/{webhook}/", admin=True),
+    Route("api_webhook", "put", "/api/v1/webhooks/{webhook}/", {"name": "changed"}, admin=True),
+    Route("api_webhook", "delete", "/api/v1/webhooks/{webhook}/", admin=True),
+    Route("api_webhook_rotate", "post", "/api/v1/webhooks/{webhook}/rotate/", admin=True),
+    Route("api_webhook_test", "post", "/api/v1/webhooks/{webhook}/test/", admin=True),
+    Route("api_webhook_deliveries", "get", "/api/v1/webhooks/{webhook}/deliveries/", admin=True),
+    Route("api_webhook_replay", "post", "/api/v1/webhooks/{webhook}/deliveries/{delivery}/replay/", admin=True),
 ]
 PAGES = [
     Route("home", "get", "/", shared=True),
@@ -125,6 +137,17 @@ PAGES = [
     Route("key_list", "get", "/keys/", shared=True),
     Route("key_create", "post", "/keys/create/", {"name": "k", "scope": "read"}, shared=True),
     Route("key_revoke", "post", "/keys/{key}/revoke/", {}),
+    Route("webhook_list", "get", "/webhooks/", shared=True),
+    Route("webhook_create", "post", "/webhooks/create/", HOOK, shared=True),
+    Route("webhook_detail", "get", "/webhooks/{webhook}/"),
+    Route("webhook_edit", "get", "/webhooks/{webhook}/edit/"),
+    Route("webhook_edit", "post", "/webhooks/{webhook}/edit/", HOOK),
+    Route("webhook_enable", "post", "/webhooks/{webhook}/enable/", {}),
+    Route("webhook_disable", "post", "/webhooks/{webhook}/disable/", {}),
+    Route("webhook_rotate", "post", "/webhooks/{webhook}/rotate/", {}),
+    Route("webhook_test", "post", "/webhooks/{webhook}/test/", {}),
+    Route("webhook_delete", "post", "/webhooks/{webhook}/delete/", {}),
+    Route("webhook_replay", "post", "/webhooks/{webhook}/deliveries/{delivery}/replay/", {}),
     Route("project_select", "post", "/projects/{project}/select/", {}),
     Route("project_create", "get", "/projects/new/", shared=True),
     Route("project_create", "post", "/projects/new/", {"name": "x"}, shared=True),

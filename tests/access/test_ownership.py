@@ -19,8 +19,12 @@ from memories.models import (
     ProfileRequest,
     ProfileSettings,
     SavedFilter,
+    Webhook,
+    WebhookDelivery,
 )
-from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
+from memories.services.changes import Actor
+from memories.services.webhooks.setup import create_webhook
+from tests.access.routes import API, HOOK, NOT_OURS, PAGES, PUBLIC, Route, names
 from tests.conftest import Remember, api_client
 from tests.files import attach
 
@@ -70,6 +74,11 @@ def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, objec
             project=alice_project, operation="trigger", end_user_name="ann"
         ),
     }
+    webhook = create_webhook(project=alice_project, actor=Actor(label="alice", user=alice), **HOOK)
+    owned["webhook"] = webhook
+    owned["delivery"] = WebhookDelivery.objects.create(
+        webhook=webhook, project=alice_project, event_type="ping", payload={}, status="SUCCEEDED"
+    )
     return {name: row.pk for name, row in owned.items()}
 
 
@@ -96,10 +105,11 @@ def snapshot() -> list[object]:
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
     derived = [list(model.objects.order_by("pk").values("pk")) for model in (Feedback, MemoryExport, Profile)]
+    webhooks = [list(model.objects.order_by("pk").values()) for model in (Webhook, WebhookDelivery)]
     return [
         places,
         memories,
-        [list(EndUser.objects.values("pk", "name")), derived],
+        [list(EndUser.objects.values("pk", "name")), derived, webhooks],
         keys,
         list(Event.objects.values("pk", "status")),
         list(SavedFilter.objects.order_by("pk").values("pk", "name")),
@@ -204,12 +214,21 @@ def test_an_auditor_changes_nothing(route: Route, rows: dict[str, object], audit
 
 @pytest.mark.parametrize("route", API, ids=case)
 def test_a_read_key_only_reads(route: Route, rows: dict[str, object], alice: User) -> None:
-    reads = route.method == "get" or route.name.startswith(("api_search", "api_list", "api_summary"))
-    reads = reads or route.name == "api_export"
+    reads = route.method == "get" and not route.admin
+    reads = reads or route.name.startswith(("api_search", "api_list", "api_summary")) or route.name == "api_export"
     before = snapshot()
     status = call(api_client(alice, scope="read"), route, rows)
     assert (status < 400) if reads else (status == 403)
     assert snapshot()[:2] == before[:2]
+
+
+@pytest.mark.parametrize("route", [route for route in API if route.admin], ids=case)
+def test_what_is_for_administering_keys_is_not_for_writing_ones(
+    route: Route, rows: dict[str, object], alice: User
+) -> None:
+    before = snapshot()
+    assert call(api_client(alice, scope="write"), route, rows) == 403
+    assert snapshot()[:3] == before[:3]
 
 
 @pytest.mark.parametrize("route", OWNED_API, ids=case)

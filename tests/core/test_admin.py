@@ -11,7 +11,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
 from memories.models import Memory, Profile
+from memories.services.changes import Actor
 from memories.services.profiles import make_profile
+from memories.services.webhooks.setup import create_webhook
+from tests.access.routes import HOOK
 from tests.conftest import Remember, signed_in
 from tests.files import attach
 
@@ -28,6 +31,7 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     """One row in every table."""
     memory = remember("I keep bees", agent_id="a", app_id="b", run_id="c")
     attach(memory.sources.get())
+    create_webhook(project=memory.project, actor=Actor(label="alice"), **HOOK)
     ProjectMembership.objects.create(project=memory.project, user=User.objects.create_user("guest@example.com"))
     ann = {"filters": {"user_id": "ann"}}
     alice_api.post("/v3/memories/search/", {"query": "bees", **ann})
@@ -45,7 +49,9 @@ def test_every_table_is_there_and_opens(model: type, operator_client: Client, ro
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     assert operator_client.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200
     row = model._default_manager.first()
-    assert operator_client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+    page = operator_client.get(reverse(f"admin:{name}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert "whsec_" not in page.content.decode()
 
 
 HISTORIC = [*apps.get_app_config("memories").get_models(), AuditEntry]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ from providers.guarded_http import (
     DownloadInterrupted,
     DownloadRefused,
     ForbiddenAddress,
+    PostFailed,
     download,
     guarded_client,
     is_public,
+    post,
 )
 from tests.files import FileServer
 
@@ -192,3 +195,32 @@ def test_the_charset_of_a_text_is_told(site: str) -> None:
     with guarded_client(timeout=2, allowed=LOOPBACK) as client:
         assert download(client, f"{site}/text", max_bytes=100, kinds=TEXT).charset == "utf-8"
         assert download(client, f"{site}/picture", max_bytes=100, kinds=TEXT).charset == ""
+
+
+@pytest.fixture
+def trickle() -> Iterator[str]:
+    """A server that sends a byte of its headers now and then, for as long as somebody listens."""
+
+    def serve(listening: socket.socket) -> None:
+        connection, _peer = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=serve, args=[listening], daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+def test_a_server_that_trickles_is_left_when_the_time_is_over(trickle: str) -> None:
+    began = time.monotonic()
+    with guarded_client(timeout=2, allowed=LOOPBACK) as client, pytest.raises(PostFailed, match="no answer within"):
+        post(client, trickle, body=b"{}", headers={}, max_bytes=10, seconds=0.5)
+    assert time.monotonic() - began < 2
+
+
+def test_a_post_does_not_go_inside() -> None:
+    with guarded_client(timeout=2) as client, pytest.raises(ForbiddenAddress):
+        post(client, "http://127.0.0.1:1/", body=b"{}", headers={}, max_bytes=10, seconds=1)

@@ -1,0 +1,1 @@
+"""Webhooks: set up, told of what happens, sent to, and kept in order."""
