@@ -14,6 +14,7 @@ from memories.models import (
     AuditEntry,
     EndUser,
     Event,
+    KeyedCall,
     Memory,
     MemoryVector,
     MemoryVersion,
@@ -115,3 +116,13 @@ class AccessLogAdmin(ReadOnly):
     list_display = ["created_at", "reader", "query", "project"]
     search_fields = ["query", "reader"]
     list_select_related = ["project"]
+
+
+@admin.register(KeyedCall)
+class KeyedCallAdmin(ReadOnly):
+    """Calls with an idempotency key, without what they answered."""
+
+    list_display = ["id", "project", "status", "created_at"]
+    list_filter = ["status"]
+    list_select_related = ["project"]
+    exclude = ["answer"]

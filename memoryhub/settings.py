@@ -90,6 +90,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "memoryhub.middleware.request_id",
+    "memoryhub.middleware.rate_limit_headers",
     "memoryhub.middleware.database_outage",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -185,6 +186,7 @@ CELERY_TASK_DEFAULT_QUEUE = "memoryhub"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "tidy": {"task": "memories.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -228,6 +230,11 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 # Of a body, a form's or the API's, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
+# What every key and project may do unless Django admin says otherwise of it; see accounts/rates.py.
+RATE_LIMIT_PER_KEY = env.str("RATE_LIMIT_PER_KEY", default="30000/min")
+RATE_LIMIT_PER_PROJECT = env.str("RATE_LIMIT_PER_PROJECT", default="none")
+QUOTA_MEMORIES_PER_PROJECT = env.int("QUOTA_MEMORIES_PER_PROJECT", default=0)
+QUOTA_ADDS_PER_MONTH = env.int("QUOTA_ADDS_PER_MONTH", default=0)
 
 # Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see providers/build.py.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")

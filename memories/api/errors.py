@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from memories.api.exceptions import BodyTooLarge, Conflict, QuotaReached, Unavailable, Unprocessable
 from memories.filters import InvalidFilter
+from memories.services.idempotency import CannotRepeat, KeyReused
+from memories.services.quotas import QuotaExceeded
 from memories.services.revise import Immutable, VersionConflict
 from providers.errors import ProviderError
 
@@ -35,34 +38,9 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if isinstance(translated, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         response["WWW-Authenticate"] = getattr(translated, "auth_header", "Token")
     if wait := getattr(translated, "wait", None):
-        response["Retry-After"] = str(int(wait) or 1)
+        response["Retry-After"] = str(max(1, ceil(wait)))
     set_rollback()
     return response
-
-
-class Conflict(exceptions.APIException):
-    """409."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "version_conflict"
-
-
-class BodyTooLarge(exceptions.APIException):
-    """413."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "body_too_large"
-
-    def __init__(self) -> None:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        super().__init__(f"A request's body may have {limit} bytes. Send less at a time.")
-
-
-class Unavailable(exceptions.APIException):
-    """503: a model that we depend on did not answer."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_code = "provider_unavailable"
 
 
 def _translate(exception: Exception) -> exceptions.APIException | None:
@@ -78,9 +56,21 @@ def _translate(exception: Exception) -> exceptions.APIException | None:
         return exceptions.ValidationError({"filters": [str(exception)]})
     if isinstance(exception, VersionConflict | Immutable):
         return Conflict(str(exception))
+    if isinstance(exception, QuotaExceeded):
+        return QuotaReached(str(exception))
+    if isinstance(exception, CannotRepeat):
+        return _refused_repetition(exception)
     if isinstance(exception, ProviderError):
-        return Unavailable(str(exception))
+        return Unavailable(exception)
     return None
+
+
+def _refused_repetition(exception: CannotRepeat) -> exceptions.APIException:
+    if isinstance(exception, KeyReused):
+        return Unprocessable(str(exception), exception.code)
+    conflict = Conflict(str(exception), exception.code)
+    conflict.wait = exception.wait
+    return conflict
 
 
 def _sentence(detail: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -31,11 +32,13 @@ from memories.services.search import search
 class AddView(View):
     """`POST /v3/memories/add/`."""
 
+    repeatable = True
+
     def post(self, request: Request) -> Response:
         """Store a conversation and answer with its event, at once; with infer=false, with its memories."""
         given = AddSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        conversation = given.conversation()
+        conversation = replace(given.conversation(), import_key=self.import_key)
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")

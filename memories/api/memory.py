@@ -19,6 +19,8 @@ from memories.services.revise import Revision, revise
 class MemoryView(View):
     """`/v1/memories/{id}/`."""
 
+    repeatable = True
+
     def get(self, request: Request, memory_id: str) -> Response:
         """Return the memory."""
         return Response(memory_shape(self.memory(memory_id)))

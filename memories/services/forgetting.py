@@ -12,6 +12,7 @@ from memories.models import AccessLog, AuditEntry, Event, Memory, MemoryVersion
 from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor, add_versions, audit_entry
+from memories.services.idempotency import erase_answers
 
 BATCH = 1000
 
@@ -46,7 +47,7 @@ def _move(
 
 
 def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
-    """Remove `memories` for good, with their versions, vectors, lexemes and places in the access log.
+    """Remove `memories` for good, with their versions, vectors, lexemes, places in the access log and kept answers.
 
     What remains is an audit entry per memory, without content. Returns how many went.
     """
@@ -56,6 +57,7 @@ def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
         AuditEntry.objects.bulk_create(audit_entry(memory, action="memory.purge", actor=actor) for memory in found)
         # A query can tell as much about a person as the memory it found.
         AccessLog.objects.filter(memory_ids__overlap=ids).delete()
+        erase_answers(projects={memory.project_id for memory in found}, subjects=ids)
         Memory.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -82,6 +84,8 @@ def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
     with transaction.atomic():
         erased = purge(memories=Memory.objects.filter(**{field: entity}), actor=actor)
         Event.objects.filter(**{field: entity}).delete()
+        # A kept answer may name a person without any id by which it could be found.
+        erase_answers(projects={entity.project_id})
         AuditEntry.objects.create(
             project_id=entity.project_id,
             action="entity.erase",

@@ -16,6 +16,7 @@ from memories.dispatch import ring_on_commit
 from memories.models import Event, Message
 from memories.models.scoped import ENTITY_FIELDS
 from memories.services.ingest import ingest
+from memories.services.quotas import check_quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
 
     With `infer` a worker is told once the transaction is on disk. Without it, the event is ingested before
     this returns; if the embedder fails it stays waiting and a worker tries again.
-    Returns the event as it stands.
+    Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
     """
     with transaction.atomic():
         event, created = _store(principal, project, conversation)
+        if created:
+            check_quotas(project)
         if created and conversation.infer:
             ring_on_commit(event.pk)
     if created and not conversation.infer:
