@@ -24,6 +24,7 @@ def operator_client(db: None) -> Client:
 def test_every_table_is_there_and_opens(model: type, operator_client: Client, remember: Remember, alice_api) -> None:
     remember("I keep bees", agent_id="a", app_id="b", run_id="c")
     alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}})
+    alice_api.delete("/v1/memories/?user_id=zoe", headers={"Idempotency-Key": "1"})
     assert model in admin.site._registry
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     assert operator_client.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200
