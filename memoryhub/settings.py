@@ -85,6 +85,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "template_partials",
 ]
@@ -226,7 +228,20 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["memories.api.parsers.StorableJSONParser"],
     "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "memories.api.schema.auto.CallSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
+}
+# The description of that API, at /api/schema/; see memories/api/schema/.
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "MemoryHub",
+    "DESCRIPTION": "Remembers what people tell apps. mem0's own clients speak this API, unmodified.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "memories.api.schema.parts.add_parts",
+    ],
 }
 # Of a body, a form's or the API's, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
