@@ -6,6 +6,7 @@ After https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-MAX_LENGTH = 255
+KEY = re.compile(r"[ -~]{1,255}")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -60,8 +61,8 @@ class OnceView(APIView):
         # Listing and searching by POST change nothing, so they may be repeated as they are.
         if idempotency_key is None or method not in WRITES or self.scopes.get(method) == "read":
             return
-        if not 0 < len(idempotency_key) <= MAX_LENGTH:
-            raise exceptions.ValidationError(f"An {HEADER} has 1 to {MAX_LENGTH} characters.")
+        if not KEY.fullmatch(idempotency_key):
+            raise exceptions.ValidationError(f"An {HEADER} has 1 to 255 characters, all of them printable ASCII.")
         principal: Principal = request.auth  # type: ignore[assignment]
         assert principal.api_key is not None
         call = reserve(

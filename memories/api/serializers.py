@@ -12,6 +12,7 @@ from memories.services.record import Conversation, Said
 NAME_LENGTH = 255
 ENTITY_KEYS = ("user_id", "agent_id", "app_id", "run_id")
 MAX_TOP_K = 1000
+MAX_PAGE = 10**9  # past it, the number of rows to skip is more than Postgres counts
 
 
 class NameField(serializers.CharField):
@@ -132,7 +133,7 @@ class ListSerializer(serializers.Serializer[Any]):
 class PageSerializer(serializers.Serializer[Any]):
     """Which page of a list."""
 
-    page = serializers.IntegerField(min_value=1, default=1)
+    page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=200, default=100)
 
 

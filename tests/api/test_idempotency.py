@@ -134,7 +134,7 @@ def test_a_refused_caller_reserves_nothing(alice: User) -> None:
     assert not KeyedCall.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256])
+@pytest.mark.parametrize("key", ["", "k" * 256, "k\x7f", "é"])
 def test_a_key_that_is_none(alice_api: APIClient, key: str) -> None:
     assert code(add(alice_api, key=key)) == (400, "invalid")
     assert not Event.objects.exists()

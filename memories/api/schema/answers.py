@@ -149,7 +149,7 @@ class Turn(Answer):
 class HistoryEntry(Answer):
     """One change of a memory."""
 
-    id = serializers.UUIDField()
+    id = serializers.CharField()
     memory_id = serializers.UUIDField()
     input = Turn(many=True)
     old_memory = name("What it said before.")

@@ -63,10 +63,10 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": (
-        "Any text of up to 255 characters that names this request, a UUID say. If the request is sent again within 24 "
+        "Up to 255 characters of ASCII that names this request, a UUID say. If the request is sent again within 24 "
         "hours, it is answered as before and not carried out again."
     ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "example": "6f1f0c52-8a4e-4f0e-9a51-0a2d0c1f7d11",
 }
 
