@@ -234,10 +234,13 @@ REST_FRAMEWORK: dict[str, Any] = {
 # The description of that API, at /api/schema/; see memories/api/schema/.
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "MemoryHub",
-    "DESCRIPTION": "Remembers what people tell apps. mem0's own clients speak this API, unmodified.",
+    "DESCRIPTION": (
+        "Remembers what people tell apps. mem0's own clients speak this API, unmodified. "
+        "Errors, too, carry X-Request-ID and the X-RateLimit headers."
+    ),
+    "TAGS": [{"name": "memories", "description": "What is remembered."}],
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "SERVERS": [{"url": "/"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "memories.api.schema.parts.add_parts",

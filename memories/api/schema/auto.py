@@ -32,8 +32,9 @@ class CallSchema(AutoSchema):
         return operation
 
     def get_tags(self) -> list[str]:
-        """Group calls by the module that answers them."""
-        return [type(self.view).__module__.rpartition(".")[2]]
+        """Group calls by the module that answers them; one memory goes with the others."""
+        module = type(self.view).__module__.rpartition(".")[2]
+        return ["memories" if module == "memory" else module]
 
     def _is_write(self) -> bool:
         return self.method in WRITES and getattr(self.view, "scopes", {}).get(self.method) != "read"

@@ -91,10 +91,9 @@ def add_parts(result: dict[str, Any], **context: Any) -> dict[str, Any]:
 def _error(status: str) -> dict[str, Any]:
     meaning, code, sentence = ERRORS[status]
     example = {"detail": sentence, "error": sentence, "code": code, "request_id": "5f3c0a7be1f04d6f9a3d1c2b7e8f9a0b"}
-    extra = ("Retry-After",) if status in WITH_RETRY_AFTER else ()
     media = {"schema": {"$ref": "#/components/schemas/Error"}, "example": example}
     return {
         "description": meaning,
-        "headers": header_refs(*EVERYWHERE, *extra),
+        "headers": header_refs("Retry-After") if status in WITH_RETRY_AFTER else {},
         "content": {"application/json": media},
     }
