@@ -45,8 +45,8 @@ def samples_load(request: PageRequest) -> HttpResponse:
     """Record the sample conversations."""
     try:
         samples.load_samples(principal=request.principal, project=request.project)
-    except QuotaExceeded as error:
-        messages.error(request, str(error))
+    except QuotaExceeded:
+        messages.error(request, _("There is no room for all the samples: this project has reached one of its quotas."))
         return redirect("home")
     messages.success(request, _("The sample conversations are in. Their memories appear here as they are read."))
     return redirect("home")
