@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.conftest import api_client
+from tests.conftest import Remember, api_client
 
 ADD = "/v3/memories/add/"
 SEARCH = {"query": "tea", "filters": {"user_id": "ann"}}
@@ -60,16 +60,18 @@ def test_a_nul_in_the_address(alice_api: APIClient) -> None:
     assert_is_error(alice_api.get("/v1/memories/%00/"), 400, "invalid")
 
 
-def test_a_failure_of_ours(alice_api: APIClient, settings: Any) -> None:
-    settings.RETRIEVERS = ["memories.recall.nowhere.Nothing"]
+def test_a_failure_of_ours(alice_api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memories.api.memories.search", None)
     assert_is_error(alice_api.post("/v3/memories/search/", SEARCH), 500, "internal_error")
 
 
-def test_a_model_that_does_not_answer_says_when_to_come_back(alice_api: APIClient, settings: Any) -> None:
-    settings.RETRIEVERS = ["memories.recall.dense.Dense"]
+def test_a_model_that_does_not_answer_says_when_to_come_back(
+    alice_api: APIClient, remember: Remember, settings: Any
+) -> None:
+    memory = remember("I like tea.")
     options = {"base_url": "http://127.0.0.1:9/v1", "api_key": "sk-x", "model": "none", "timeout": 1.0}
     settings.PROVIDERS = {"embedder": {"BACKEND": "providers.openai_embedder.OpenAIEmbedder", "OPTIONS": options}}
-    answer = alice_api.post("/v3/memories/search/", SEARCH)
+    answer = alice_api.put(f"/v1/memories/{memory.pk}/", {"text": "I like mate."})
     assert_is_error(answer, 503, "provider_unavailable")
     assert answer["Retry-After"] == "5"
 
