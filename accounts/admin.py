@@ -7,7 +7,16 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiKey, AuditEntry, Membership, Organization, Project, ProjectMembership, User
+from accounts.models import (
+    ApiKey,
+    AuditEntry,
+    Membership,
+    Organization,
+    Project,
+    ProjectMembership,
+    RequestCount,
+    User,
+)
 from accounts.models.api_key import ApiKeyQuerySet
 from accounts.services.keys import revoke_key
 
@@ -67,18 +76,18 @@ class ProjectMembershipAdmin(admin.ModelAdmin[ProjectMembership]):
 
 @admin.register(Project)
 class ProjectAdmin(admin.ModelAdmin[Project]):
-    """Projects."""
+    """Projects, with their limits."""
 
-    list_display = ["name", "organization", "is_default", "id", "created_at"]
+    list_display = ["name", "organization", "is_default", "rate_limit", "memory_quota", "monthly_add_quota", "id"]
     search_fields = ["name", "id", "organization__name"]
     autocomplete_fields = ["organization"]
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
-    """Keys can be looked at and revoked; they are issued where their secret can be shown, on the keys page."""
+    """Keys can be looked at, limited and revoked; the keys page issues them, where their secret can be shown."""
 
-    list_display = ["name", "prefix", "project", "scope", "last_used_at", "revoked_at"]
+    list_display = ["name", "prefix", "project", "scope", "rate_limit", "last_used_at", "revoked_at"]
     list_filter = ["scope"]
     search_fields = ["name", "prefix"]
     readonly_fields = ["prefix", "project", "scope", "end_user_name", "created_by", "last_used_at", "revoked_at"]
@@ -115,4 +124,21 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
 
     def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
         """Refuse."""
+        return False
+
+
+@admin.register(RequestCount)
+class RequestCountAdmin(admin.ModelAdmin[RequestCount]):
+    """Who is calling how often. Deleting a row lets its key or project begin anew."""
+
+    list_display = ["subject", "count", "window_start"]
+    search_fields = ["subject"]
+    ordering = ["-count"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: rows come of calls."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RequestCount | None = None) -> bool:
+        """Refuse; the view permission still shows the row."""
         return False

@@ -15,6 +15,7 @@ from memories.models import (
     EndUser,
     Event,
     Feedback,
+    KeyedCall,
     Memory,
     MemoryExport,
     MemoryVector,
@@ -218,3 +219,13 @@ class WebhookDeliveryAdmin(ReadOnly):
     list_filter = ["status", "event_type"]
     search_fields = ["id", "object_id", "webhook__name"]
     list_select_related = ["webhook"]
+
+
+@admin.register(KeyedCall)
+class KeyedCallAdmin(ReadOnly):
+    """Calls with an idempotency key, without what they answered."""
+
+    list_display = ["id", "project", "status", "created_at"]
+    list_filter = ["status"]
+    list_select_related = ["project"]
+    exclude = ["answer"]

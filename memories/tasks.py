@@ -5,8 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 from celery.signals import worker_ready
 
+from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
 from memories.services import exports, forgetting, profiles, sweeping
+from memories.services.idempotency import forget_old_calls
 from memories.services.ingest import ingest as ingest_event
 from memories.services.webhooks import log, sending
 
@@ -64,6 +66,13 @@ def empty_trash() -> None:
 def purge_webhook_log() -> None:
     """Remove what webhooks were told long ago."""
     log.purge_log()
+
+
+@shared_task
+def tidy() -> None:
+    """Remove what has served its time: counts of requests, and answers to repeated ones."""
+    forget_idle_counts()
+    forget_old_calls()
 
 
 @worker_ready.connect

@@ -10,6 +10,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from accounts.rates import parse_rate
+
 URL_SETTINGS = {
     "OPENAI_BASE_URL": ("http", "https"),
     "EMBEDDING_BASE_URL": ("http", "https"),
@@ -56,3 +58,16 @@ def keys_go_to_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any
             )
         )
     return found
+
+
+@register()
+def rates_are_rates(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Check what is said of how often keys and projects may call."""
+    errors: list[CheckMessage] = []
+    for name in ("RATE_LIMIT_PER_KEY", "RATE_LIMIT_PER_PROJECT"):
+        try:
+            parse_rate(getattr(settings, name))
+        except ValueError as error:
+            reason, _stop, hint = str(error).partition(". ")
+            errors.append(Error(f"{name}: {reason}.", hint=hint, id="memoryhub.E003"))
+    return errors

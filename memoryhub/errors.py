@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from memoryhub.middleware import wants_json
+from memoryhub.middleware import json_error, wants_json
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400: Django refused the request, for its Host header, say."""
+    return _answer(request, 400, "invalid", "The request can't be understood.")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,8 +30,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, code: str, detail: str, *, reason: str = "") -> HttpResponse:
-    request_id = getattr(request, "id", "")
     if wants_json(request):
-        body = {"detail": reason or detail, "error": reason or detail, "code": code, "request_id": request_id}
-        return JsonResponse(body, status=status)
-    return render(request, f"{status}.html", {"request_id": request_id, "reason": reason}, status=status)
+        return json_error(request, status, code, reason or detail)
+    context = {"request_id": getattr(request, "id", ""), "reason": reason}
+    return render(request, f"{status}.html", context, status=status)

@@ -10,6 +10,8 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from accounts.limits import uncounted
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
@@ -22,6 +24,20 @@ def request_id(get_response: GetResponse) -> GetResponse:
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
         response = get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def rate_limit_headers(get_response: GetResponse) -> GetResponse:
+    """Tell the callers of the API what is left to them; a call that no key was charged for has everything left."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if is_api(request):
+            allowance = getattr(request, "allowance", None) or uncounted()
+            for name, value in (allowance.headers() if allowance else {}).items():
+                response[name] = value
         return response
 
     return middleware
@@ -45,8 +61,7 @@ def refuse_nul(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         address = request.path_info + request.META.get("QUERY_STRING", "")
         if wants_json(request) and ("\x00" in address or "%00" in address):
-            detail = "The address has a NUL character in it."
-            return JsonResponse({"detail": detail, "error": detail, "code": "invalid"}, status=400)
+            return json_error(request, 400, "invalid", "The address has a NUL character in it.")
         return get_response(request)
 
     return middleware
@@ -54,7 +69,18 @@ def refuse_nul(get_response: GetResponse) -> GetResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell an API call from a page, for the errors that are answered before any view is reached."""
-    return request.path_info.lstrip("/").split("/", 1)[0] in {"v1", "v2", "v3", "api", "health"}
+    return is_api(request) or request.path_info.startswith("/health/")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether the address is under one of the API's roots."""
+    return request.path_info.lstrip("/").split("/", 1)[0] in {"v1", "v2", "v3", "api"}
+
+
+def json_error(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
+    """Build an error in the shape that all of the API's have; see memories/api/errors.py for those of its views."""
+    body = {"detail": detail, "error": detail, "code": code, "request_id": getattr(request, "id", "")}
+    return JsonResponse(body, status=status)
 
 
 def database_outage(get_response: GetResponse) -> GetResponse:
@@ -89,8 +115,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     detail = "The database is not reachable right now. Nothing was stored; try again in a few seconds."
     response: HttpResponse
     if wants_json(request):
-        body = {"detail": detail, "error": detail, "code": "database_unavailable"}
-        response = JsonResponse(body | {"request_id": getattr(request, "id", "")}, status=503)
+        response = json_error(request, 503, "database_unavailable", detail)
     else:
         response = render(request, "503.html", status=503, using=None)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -85,11 +85,14 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "template_partials",
 ]
 MIDDLEWARE = [
     "memoryhub.middleware.request_id",
+    "memoryhub.middleware.rate_limit_headers",
     "memoryhub.middleware.database_outage",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -191,6 +194,7 @@ CELERY_TASK_DEFAULT_QUEUE = "memoryhub"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "tidy": {"task": "memories.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -237,12 +241,33 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["memories.api.parsers.StorableJSONParser"],
     "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "memories.api.schema.auto.CallSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
+}
+# The description of that API, at /api/schema/; see memories/api/schema/.
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "MemoryHub",
+    "DESCRIPTION": (
+        "Remembers what people tell apps. mem0's own clients speak this API, unmodified. "
+        "Errors, too, carry X-Request-ID and the X-RateLimit headers."
+    ),
+    "TAGS": [{"name": "memories", "description": "What is remembered."}],
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "memories.api.schema.parts.add_parts",
+    ],
 }
 # Of a body, a form's or the API's, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
 # Of an image or document that comes with a message, in bytes.
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10485760)
+# What every key and project may do unless Django admin says otherwise of it; see accounts/rates.py.
+RATE_LIMIT_PER_KEY = env.str("RATE_LIMIT_PER_KEY", default="30000/min")
+RATE_LIMIT_PER_PROJECT = env.str("RATE_LIMIT_PER_PROJECT", default="none")
+QUOTA_MEMORIES_PER_PROJECT = env.int("QUOTA_MEMORIES_PER_PROJECT", default=0)
+QUOTA_ADDS_PER_MONTH = env.int("QUOTA_ADDS_PER_MONTH", default=0)
 
 # Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see providers/build.py.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")

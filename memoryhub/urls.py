@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/", include("memoryhub.health")),
 ]
 
+handler400 = "memoryhub.errors.bad_request"
 handler403 = "memoryhub.errors.forbidden"
 handler404 = "memoryhub.errors.not_found"
 handler500 = "memoryhub.errors.server_error"

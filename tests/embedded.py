@@ -21,6 +21,8 @@ OURS = (
     "EMAIL_",
     "PUBLIC_",
     "MEM0_",
+    "RATE_LIMIT_",
+    "QUOTA_",
 )
 
 for name in [name for name in os.environ if name.startswith(OURS)]:

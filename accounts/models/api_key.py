@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ids import uuid7
 from accounts.models.project import Project
 from accounts.models.user import User
+from accounts.rates import validate_rate
 
 if TYPE_CHECKING:
     from accounts.principal import Principal
@@ -72,6 +73,13 @@ class ApiKey(models.Model):
         max_length=255,
         blank=True,
         help_text=_("If given, the key reaches only what concerns this end user."),
+    )
+    rate_limit = models.CharField(
+        _("rate limit"),
+        max_length=20,
+        blank=True,
+        validators=[validate_rate],
+        help_text=_("Requests, such as 600/min; “none” for no limit. If empty, the server’s setting holds."),
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ids import uuid7
 from accounts.models.tenancy import WRITERS, Membership, Organization, Role
 from accounts.models.user import User
+from accounts.rates import validate_rate
 
 if TYPE_CHECKING:
     from accounts.principal import Principal
@@ -62,6 +63,27 @@ class Project(models.Model):
     retrieval_criteria = models.JSONField(_("retrieval criteria"), default=list, blank=True)
     decay = models.BooleanField(_("decay"), default=False)
     version = models.CharField(_("API version"), max_length=8, blank=True)
+
+    # What the operator allows it.
+    rate_limit = models.CharField(
+        _("rate limit"),
+        max_length=20,
+        blank=True,
+        validators=[validate_rate],
+        help_text=_("Requests of all its keys, such as 600/min; “none” for no limit. If empty, the setting holds."),
+    )
+    memory_quota = models.PositiveIntegerField(
+        _("most memories"),
+        null=True,
+        blank=True,
+        help_text=_("How many it may hold, the trash apart; 0 for no limit. If empty, the server’s setting holds."),
+    )
+    monthly_add_quota = models.PositiveIntegerField(
+        _("most conversations a month"),
+        null=True,
+        blank=True,
+        help_text=_("How many it may be sent in a calendar month; 0 for no limit. If empty, the setting holds."),
+    )
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)

@@ -10,19 +10,31 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
+from accounts.limits import count_call
 from accounts.models import Project
 from accounts.principal import Principal
+from memories.api.exceptions import RateLimited
+from memories.api.idempotency import OnceView
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor
 
 
-class View(APIView):
-    """A view whose caller is an API key."""
+class View(OnceView):
+    """A view whose caller is an API key: counted, and each write carried out once."""
 
     request: Request
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count the call before anything else of it is looked at: a refused one costs the server as much."""
+        self.perform_authentication(request)
+        if isinstance(request.auth, Principal) and request.auth.api_key is not None:
+            allowance = count_call(request.auth.api_key)
+            request._request.allowance = allowance  # type: ignore[attr-defined]
+            if allowance is not None and allowance.wait:
+                raise RateLimited(allowance.wait)
+        super().initial(request, *args, **kwargs)
 
     @property
     def principal(self) -> Principal:

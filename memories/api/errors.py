@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import ceil
+from types import UnionType
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.errors import NotAMember, Refused, UnknownPerson
+from memories.api.exceptions import BodyTooLarge, Conflict, QuotaReached, Unavailable, Unprocessable
 from memories.filters import InvalidFilter
+from memories.services.idempotency import CannotRepeat, KeyReused
+from memories.services.quotas import QuotaExceeded
 from memories.services.revise import Immutable, VersionConflict
 from providers.errors import ProviderError
 
@@ -36,53 +41,17 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if isinstance(translated, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         response["WWW-Authenticate"] = getattr(translated, "auth_header", "Token")
     if wait := getattr(translated, "wait", None):
-        response["Retry-After"] = str(int(wait) or 1)
+        response["Retry-After"] = str(max(1, ceil(wait)))
     set_rollback()
     return response
-
-
-class Conflict(exceptions.APIException):
-    """409."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "version_conflict"
-
-
-class BodyTooLarge(exceptions.APIException):
-    """413."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "body_too_large"
-
-    def __init__(self) -> None:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        super().__init__(f"A request's body may have {limit} bytes. Send less at a time.")
-
-
-class Unavailable(exceptions.APIException):
-    """503: a model that we depend on did not answer."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_code = "provider_unavailable"
 
 
 def _translate(exception: Exception) -> exceptions.APIException | None:
     if isinstance(exception, exceptions.APIException):
         return exception
-    if isinstance(exception, Http404):
-        return exceptions.NotFound(str(exception) or None)
-    if isinstance(exception, PermissionDenied):
-        return exceptions.PermissionDenied(str(exception) or None)
-    if isinstance(exception, RequestDataTooBig):
-        return BodyTooLarge()
-    if isinstance(exception, InvalidFilter):
-        return exceptions.ValidationError({"filters": [str(exception)]})
-    if isinstance(exception, Refused):
-        return _refusal(exception)
-    if isinstance(exception, VersionConflict | Immutable):
-        return Conflict(str(exception))
-    if isinstance(exception, ProviderError):
-        return Unavailable(str(exception))
+    for kind, translate in TRANSLATIONS:
+        if isinstance(exception, kind):
+            return translate(exception)
     return None
 
 
@@ -92,6 +61,27 @@ def _refusal(exception: Refused) -> exceptions.APIException:
     if isinstance(exception, NotAMember):
         return exceptions.NotFound(str(exception))
     return Conflict(str(exception), code="refused")
+
+
+def _refused_repetition(exception: CannotRepeat) -> exceptions.APIException:
+    if isinstance(exception, KeyReused):
+        return Unprocessable(str(exception), exception.code)
+    conflict = Conflict(str(exception), exception.code)
+    conflict.wait = exception.wait
+    return conflict
+
+
+TRANSLATIONS: list[tuple[type[Exception] | UnionType, Callable[[Any], exceptions.APIException]]] = [
+    (Http404, lambda exception: exceptions.NotFound(str(exception) or None)),
+    (PermissionDenied, lambda exception: exceptions.PermissionDenied(str(exception) or None)),
+    (RequestDataTooBig, lambda exception: BodyTooLarge()),
+    (InvalidFilter, lambda exception: exceptions.ValidationError({"filters": [str(exception)]})),
+    (Refused, _refusal),
+    (VersionConflict | Immutable, lambda exception: Conflict(str(exception))),
+    (QuotaExceeded, lambda exception: QuotaReached(str(exception))),
+    (CannotRepeat, _refused_repetition),
+    (ProviderError, Unavailable),
+]
 
 
 def _sentence(detail: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,8 @@ STORED = "Memories stored successfully"
 class AddView(View):
     """`POST /v3/memories/add/`."""
 
+    repeatable = True
+
     def post(self, request: Request) -> Response:
         """Store a conversation and answer with its event, at once.
 
@@ -46,7 +49,7 @@ class AddView(View):
         """Store what the body says; return the event, and in words what of the call has no effect."""
         given = AddSerializer(data=self.request.data)
         given.is_valid(raise_exception=True)
-        conversation = given.conversation()
+        conversation = replace(given.conversation(), import_key=self.import_key)
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")

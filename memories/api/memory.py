@@ -23,6 +23,8 @@ from memories.services.revise import revise
 class MemoryView(View):
     """`/v1/memories/{id}/`."""
 
+    repeatable = True
+
     def get(self, request: Request, memory_id: str) -> Response:
         """Return the memory; the ETag is its version, for If-Match."""
         return _tagged(self.memory(memory_id))

@@ -9,7 +9,7 @@ from typing import IO, Any
 from django.conf import settings
 from rest_framework.parsers import JSONParser
 
-from memories.api.errors import BodyTooLarge
+from memories.api.exceptions import BodyTooLarge
 
 # Escapes that JSON allows and UTF-8 text in Postgres does not: NUL, and halves of surrogate pairs.
 SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")

@@ -11,7 +11,7 @@ from memories.api.base import View, parse_id
 from memories.api.derived_serializers import ProfileJobSerializer, ProfileSettingsSerializer
 from memories.api.derived_shapes import created_job_shape, job_shape, profile_shape, settings_shape
 from memories.api.entities import EntityView
-from memories.api.errors import Conflict
+from memories.api.exceptions import Conflict
 from memories.api.serializers import NAME_LENGTH
 from memories.models import EndUser, ProfileRequest
 from memories.services.profile_reading import read_profile

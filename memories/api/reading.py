@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memories.api.serializers import ENTITY_KEYS, MAX_TOP_K
+from memories.api.serializers import ENTITY_KEYS, MAX_PAGE, MAX_TOP_K
 from memories.api.shapes import MEMORY_FIELDS
 from memories.filters import ALIASES
 
@@ -45,7 +45,7 @@ class MetadataField(serializers.DictField):
 class PageSerializer(serializers.Serializer[Any]):
     """Which page of a list."""
 
-    page = serializers.IntegerField(min_value=1, default=1)
+    page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
 
 
@@ -169,7 +169,7 @@ def _as_new(data: Any) -> Any:
 class OldListSerializer(OldReading, ListSerializer):
     """`POST /v2/memories/` and `GET /v1/memories/`; pages only if both are named."""
 
-    page = serializers.IntegerField(required=False, min_value=1)
+    page = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE_SIZE)
 
 

@@ -26,6 +26,7 @@ UNSUPPORTED = {
     "prompt_profile_id": "There are no prompt profiles here. Send custom_instructions.",
 }
 MAX_ATTACHMENTS = 20
+MAX_PAGE = 10**9  # past it, the number of rows to skip is more than Postgres counts
 
 
 class NameField(serializers.CharField):

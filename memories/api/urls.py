@@ -16,8 +16,10 @@ from memories.api import (
     ping,
     profiles,
 )
+from memories.api.schema.view import SchemaView
 
 urlpatterns = [
+    path("api/schema/", SchemaView.as_view(), name="api_schema"),
     path("v1/ping/", ping.PingView.as_view(), name="api_ping"),
     path("v3/memories/add/", memories.AddView.as_view(), name="api_add"),
     path("v3/memories/search/", memories.SearchView.as_view(), name="api_search"),

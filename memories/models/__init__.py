@@ -6,6 +6,7 @@ from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
 from memories.models.export import MemoryExport
 from memories.models.feedback import Feedback
+from memories.models.idempotency import KeyedCall
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
 from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
@@ -21,6 +22,7 @@ __all__ = [
     "EndUser",
     "Event",
     "Feedback",
+    "KeyedCall",
     "Memory",
     "MemoryExport",
     "MemoryVector",

@@ -18,6 +18,7 @@ from accounts.pages.projects import may_write, writers_only
 from memories.models import EndUser, Event, Memory
 from memories.providers import EMBEDDED, has_llm
 from memories.services import samples
+from memories.services.quotas import QuotaExceeded
 
 SNIPPETS = {"python": "Python", "typescript": "TypeScript", "curl": "curl"}
 RECENT = 5
@@ -42,7 +43,11 @@ def home(request: PageRequest) -> HttpResponse:
 @writers_only
 def samples_load(request: PageRequest) -> HttpResponse:
     """Record the sample conversations."""
-    samples.load_samples(principal=request.principal, project=request.project)
+    try:
+        samples.load_samples(principal=request.principal, project=request.project)
+    except QuotaExceeded:
+        messages.error(request, _("There is no room for all the samples: this project has reached one of its quotas."))
+        return redirect("home")
     messages.success(request, _("The sample conversations are in. Their memories appear here as they are read."))
     return redirect("home")
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from memories.pages import attachments, exports, home, jobs, memories, webhooks
+from memories.pages import api_docs, attachments, exports, home, jobs, memories, webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("samples/load/", home.samples_load, name="samples_load"),
     path("samples/remove/", home.samples_remove, name="samples_remove"),
+    path("api/docs/", api_docs.api_docs, name="api_docs"),
     path("memories/", memories.memory_list, name="memory_list"),
     path("memories/<uuid:memory_id>/", memories.memory_detail, name="memory_detail"),
     path("memories/<uuid:memory_id>/edit/", memories.memory_edit, name="memory_edit"),

@@ -14,6 +14,7 @@ from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor, add_versions, audit_entry
 from memories.services.exports import forget_exports_naming
+from memories.services.idempotency import erase_answers
 from memories.services.webhooks.log import erase_told
 from memories.services.webhooks.telling import tell_of_cancelled, tell_of_erasure
 
@@ -51,8 +52,8 @@ def _move(
 
 
 def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
-    """Remove `memories` for good, with their versions, vectors, lexemes, places in the access log, the
-    exports that contain them and the lines of profiles that rest on them.
+    """Remove `memories` for good, with their versions, vectors, lexemes, places in the access log, kept answers,
+    the exports that contain them and the lines of profiles that rest on them.
 
     What webhooks were told of them goes too, and the webhooks learn of those whose deletion is news to them. What
     remains is an audit entry per memory, without content. Returns how many went.
@@ -68,6 +69,7 @@ def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
         ProfileLine.objects.filter(memory_ids__overlap=ids).delete()
         erase_told(ids)
         tell_of_erasure([memory for memory in found if memory.state != Memory.State.DELETED])
+        erase_answers(projects={memory.project_id for memory in found}, subjects=ids)
         Memory.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -100,6 +102,8 @@ def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
         forget_exports_naming(project=entity.project, name=entity.name)
         if field == "end_user":
             ProfileRequest.objects.filter(project=entity.project, end_user_name=entity.name).delete()
+        # A kept answer may name a person without any id by which it could be found.
+        erase_answers(projects={entity.project_id})
         AuditEntry.objects.create(
             project_id=entity.project_id,
             action="entity.erase",

@@ -18,6 +18,7 @@ from memories.models import Attachment, Event, Message
 from memories.models.attachment import content_fields
 from memories.models.scoped import ENTITY_FIELDS
 from memories.services.ingest import ingest
+from memories.services.quotas import check_quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,12 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
 
     With `infer` a worker is told once the transaction is on disk. Without it, or with `wait`, the event is
     ingested before this returns; if a model fails it stays waiting and a worker tries again.
-    Returns the event as it stands.
+    Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
     """
     with transaction.atomic():
         event, created = _store(principal, project, conversation)
+        if created:
+            check_quotas(project)
         at_once = conversation.wait or not conversation.infer
         if created and not at_once:
             ring_on_commit(event.pk)

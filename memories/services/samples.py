@@ -22,7 +22,10 @@ def samples_loaded(project: Project) -> bool:
 
 
 def load_samples(*, principal: Principal, project: Project) -> int:
-    """Record every sample conversation that the project lacks; return the number of sessions offered."""
+    """Record every sample conversation that the project lacks; return the number of sessions offered.
+
+    Raises QuotaExceeded; the people who were complete before that are kept.
+    """
     sessions = 0
     for name in SAMPLES:
         sample = load_sample(name)

@@ -173,7 +173,7 @@ PAGES = [
     Route("member_remove", "post", "/projects/{project}/members/project/{guest}/remove/", {}, administrative=True),
 ]
 # Open to everybody, signed in or not, and the same for all; or another package's, with tests of its own.
-PUBLIC = {"health_live", "health_ready", "language", "theme"}
+PUBLIC = {"api_docs", "api_schema", "health_live", "health_ready", "language", "theme"}
 NOT_OURS = ("account_", "admin:")
 
 

@@ -39,6 +39,7 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     alice_api.post("/v1/feedback/", {"memory_id": str(memory.pk), "feedback": "POSITIVE"})
     alice_api.post("/v2/profiles/settings/", {"enabled": True})
     alice_api.post("/v2/profiles/jobs/", {"operation": "trigger", "entity_id": "ann"})
+    alice_api.delete("/v1/memories/?user_id=zoe", headers={"Idempotency-Key": "1"})
     Memory.objects.update(categories=["food"])
     make_profile(Profile.objects.get().pk)
 

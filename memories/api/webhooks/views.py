@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.models import Project
 from memories.api.base import View, parse_id
-from memories.api.errors import Conflict
+from memories.api.exceptions import Conflict
 from memories.api.paging import paged
 from memories.api.reading import PageSerializer
 from memories.api.webhooks.serializers import ChangeSerializer, WebhookSerializer

@@ -18,6 +18,7 @@ from memories.models import Event, Memory
 from memories.samples.conversations import read_samples
 from memories.services.importing import conversations
 from memories.services.ingest import ingest
+from memories.services.quotas import QuotaExceeded
 from memories.services.record import Conversation, record
 
 
@@ -42,10 +43,13 @@ class Command(BaseCommand):
         sessions = _sessions(options["file"], infer=not options["verbatim"])
         started = time.monotonic()
         before = Memory.objects.in_project(project).count()
-        events = [
-            record(principal=principal, project=project, conversation=session)
-            for session in tqdm(sessions, desc="Recording", unit="session")
-        ]
+        try:
+            events = [
+                record(principal=principal, project=project, conversation=session)
+                for session in tqdm(sessions, desc="Recording", unit="session")
+            ]
+        except QuotaExceeded as error:
+            raise CommandError(f"{error} What was recorded before that is kept.") from error
         failed = self._ingest([event.pk for event in events if event.status != Event.Status.SUCCEEDED])
         seconds = time.monotonic() - started
         added = Memory.objects.in_project(project).count() - before

@@ -1,0 +1,110 @@
+"""How often a key and its project may call: counted exactly over all processes, in one statement per call."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from accounts.models import ApiKey, RequestCount
+from accounts.rates import Rate, parse_rate
+
+logger = logging.getLogger(__name__)
+IDLE = timedelta(days=2)  # longer than any window
+
+# Takes one more of a subject's window, or returns no row if none is left. A clock that lags behind another
+# process' counts into the window that is open already.
+_TAKE = """
+INSERT INTO accounts_requestcount AS counted (subject, window_start, count)
+SELECT %s, moment - moment %% %s, 1 FROM clock {after}
+ON CONFLICT (subject) DO UPDATE SET
+    count = CASE WHEN counted.window_start < excluded.window_start THEN 1 ELSE counted.count + 1 END,
+    window_start = greatest(counted.window_start, excluded.window_start)
+WHERE counted.window_start < excluded.window_start OR counted.count < %s
+RETURNING count
+"""
+_CLOCK = "WITH clock AS (SELECT floor(extract(epoch FROM clock_timestamp()))::bigint AS moment)"
+# One call, one round trip. What the first subject refuses is not taken from the second: a key over its limit must
+# not use up its project's.
+_ONE = f", first AS ({_TAKE.format(after='')})"
+_BOTH = _ONE + f", second AS ({_TAKE.format(after=', first')})"
+_STATEMENTS = {
+    1: f"{_CLOCK}{_ONE} SELECT moment, (SELECT count FROM first) FROM clock",  # noqa: S608 (constants only)
+    2: f"{_CLOCK}{_BOTH} SELECT moment, (SELECT count FROM first), (SELECT count FROM second) FROM clock",  # noqa: S608
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a caller has left. `reset` is in Unix seconds; `wait` is how long to wait if the call is refused, or 0."""
+
+    limit: int
+    remaining: int
+    reset: int
+    wait: int = 0
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that tell it."""
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+
+
+def count_call(key: ApiKey) -> Allowance | None:
+    """Count one call of `key` and return what is left to it, by the narrower of its own and its project's limit.
+
+    None if there is no limit, or if counting fails: limits protect the service, so they must not be what ends it.
+    """
+    try:
+        wanted = {
+            f"key:{key.pk}": parse_rate(key.rate_limit or settings.RATE_LIMIT_PER_KEY),
+            f"project:{key.project_id}": parse_rate(key.project.rate_limit or settings.RATE_LIMIT_PER_PROJECT),
+        }
+        rates = {subject: rate for subject, rate in wanted.items() if rate is not None}
+        return _take(rates) if rates else None
+    except (DatabaseError, ValueError):
+        logger.exception("A call could not be counted; it is answered nevertheless.")
+        return None
+
+
+def _take(rates: dict[str, Rate]) -> Allowance:
+    values: list[str | int] = []
+    for subject, rate in rates.items():
+        values += [subject, rate.seconds, rate.requests]
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS[len(rates)], values)
+        now, *counts = cursor.fetchone()
+    allowances = []
+    for rate, count in zip(rates.values(), counts, strict=True):
+        reset = now - now % rate.seconds + rate.seconds
+        if count is None:
+            return Allowance(limit=rate.requests, remaining=0, reset=reset, wait=reset - now)
+        # A limit that was lowered within the window may be below what was counted.
+        allowances.append(Allowance(rate.requests, max(rate.requests - count, 0), reset))
+    return min(allowances, key=lambda allowance: allowance.remaining)
+
+
+def uncounted() -> Allowance | None:
+    """Return what a new caller has: for the answers to calls that are nobody's, such as one with a wrong key."""
+    try:
+        rate = parse_rate(settings.RATE_LIMIT_PER_KEY)
+    except ValueError:
+        return None
+    if rate is None:
+        return None
+    now = int(time.time())
+    return Allowance(rate.requests, rate.requests, now - now % rate.seconds + rate.seconds)
+
+
+def forget_idle_counts() -> int:
+    """Remove the counts of those who have long not called; return how many."""
+    before = int((timezone.now() - IDLE).timestamp())
+    removed, _models = RequestCount.objects.filter(window_start__lt=before).delete()
+    return removed

@@ -1,0 +1,5 @@
+"""The API's own description, in OpenAPI 3.1.
+
+A view's calls are described by drf-spectacular's `extend_schema`, on its methods or, where that would bury the code,
+in calls.py here. auto.py adds what all calls have in common: errors, headers, the Idempotency-Key.
+"""
