@@ -40,12 +40,14 @@ class Answered(Exception):
 class OnceView(APIView):
     """A view that carries out a write with an Idempotency-Key once, and answers its repetitions with that answer.
 
-    `repeatable` says that carrying a call out a second time does no harm, because the view uses `import_key` or
-    changes nothing that is changed already; see memories/services/idempotency.py for when that matters.
+    `repeatable` names the methods of which carrying a call out a second time does no harm, because the view uses
+    `import_key` or changes nothing that is changed already; see memories/services/idempotency.py for when that
+    matters. `keeps_keys` says that the view itself looks after the keys, as its protocol has it.
     """
 
     scopes: dict[str, str] = {}
-    repeatable = False
+    repeatable: tuple[str, ...] = ()
+    keeps_keys = False
     reservation: KeyedCall | None = None
 
     @property
@@ -59,7 +61,8 @@ class OnceView(APIView):
         idempotency_key = request.headers.get(HEADER)
         method = str(request.method)
         # Listing and searching by POST change nothing, so they may be repeated as they are.
-        if idempotency_key is None or method not in WRITES or self.scopes.get(method) == "read":
+        reads = method not in WRITES or self.scopes.get(method) == "read"
+        if idempotency_key is None or reads or self.keeps_keys:
             return
         if not KEY.fullmatch(idempotency_key):
             raise exceptions.ValidationError(f"An {HEADER} has 1 to 255 characters, all of them printable ASCII.")
@@ -70,7 +73,7 @@ class OnceView(APIView):
             call=(method, request.path),
             idempotency_key=idempotency_key,
             content=[request.META.get("QUERY_STRING", ""), request.data],
-            repeatable=self.repeatable,
+            repeatable=method in self.repeatable,
         )
         if call.answer is not None:
             raise Answered(Response(json.loads(call.answer), status=call.status, headers={REPLAYED: "true"}))

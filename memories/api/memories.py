@@ -32,7 +32,7 @@ STORED = "Memories stored successfully"
 class AddView(View):
     """`POST /v3/memories/add/`."""
 
-    repeatable = True
+    repeatable = ("POST",)
 
     def post(self, request: Request) -> Response:
         """Store a conversation and answer with its event, at once.

@@ -23,7 +23,7 @@ from memories.services.revise import revise
 class MemoryView(View):
     """`/v1/memories/{id}/`."""
 
-    repeatable = True
+    repeatable = ("PUT", "DELETE")
 
     def get(self, request: Request, memory_id: str) -> Response:
         """Return the memory; the ETag is its version, for If-Match."""

@@ -40,6 +40,9 @@ class ProfileView(EntityView):
 class JobsView(View):
     """`POST /v2/profiles/jobs/`."""
 
+    # The answer to a repetition says `replayed`, and how far the job is by then.
+    keeps_keys = True
+
     def post(self, request: Request) -> Response:
         """Have a worker make one profile or a few; the same Idempotency-Key again answers with the same job."""
         given = self.read(ProfileJobSerializer)

@@ -120,7 +120,7 @@ def test_what_may_pass_is_tried_again(settings: Any, alice_api: APIClient, monke
     assert code(add(alice_api)) == (413, "quota_exceeded")
     settings.QUOTA_ADDS_PER_MONTH = 0
     with monkeypatch.context() as patched:
-        patched.setattr("memories.api.memories._receipt", None)
+        patched.setattr("memories.api.memories.outcome", None)
         assert code(add(alice_api, key="k2")) == (500, "internal_error")
     assert code(add(alice_api)) == (429, "rate_limited")
     settings.RATE_LIMIT_PER_KEY = "none"
@@ -155,9 +155,7 @@ class TestTwoAtOnce:
         self, alice_api: APIClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         answers = []
-        monkeypatch.setattr(
-            "memories.api.memories._receipt", lambda event: answers.append(add(alice_api)) or {"event_id": "x"}
-        )
+        monkeypatch.setattr("memories.api.memories.outcome", lambda event: answers.append(add(alice_api)) or "done")
         assert add(alice_api).status_code == 200
         assert code(answers[0]) == (409, "idempotency_in_progress")
         assert answers[0]["Retry-After"] == "1"
@@ -282,14 +280,13 @@ class TestForgetting:
     ) -> None:
         from memories.api import memories as door
 
-        receipt = door._receipt
+        finish = door.with_warnings
 
-        def erased_meanwhile(event: Event) -> dict[str, Any]:
-            answer = receipt(event)
+        def erased_meanwhile(answer: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
             erase_entity(entity=EndUser.objects.get(), actor=Actor(label="test"))
-            return answer
+            return finish(answer, warnings)
 
-        monkeypatch.setattr(door, "_receipt", erased_meanwhile)
+        monkeypatch.setattr(door, "with_warnings", erased_meanwhile)
         assert "I sing." in add(alice_api).content.decode()
         assert (KeyedCall.objects.get().status, KeyedCall.objects.get().answer) == (200, None)
         assert code(add(alice_api)) == (409, "idempotency_answer_erased")

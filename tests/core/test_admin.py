@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
-from memories.models import Memory, Profile
+from memories.models import Memory, Profile, SavedFilter, WebhookDelivery
 from memories.services.changes import Actor
 from memories.services.profiles import make_profile
 from memories.services.webhooks.setup import create_webhook
@@ -31,7 +31,10 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     """One row in every table."""
     memory = remember("I keep bees", agent_id="a", app_id="b", run_id="c")
     attach(memory.sources.get())
-    create_webhook(project=memory.project, actor=Actor(label="alice"), **HOOK)
+    webhook = create_webhook(project=memory.project, actor=Actor(label="alice"), **HOOK)
+    about = {"webhook": webhook, "project": memory.project, "event_type": "memory_add"}
+    WebhookDelivery.objects.create(payload={}, **about)
+    SavedFilter.objects.create(user=User.objects.get(email="alice@example.com"), project=memory.project, name="Bees")
     ProjectMembership.objects.create(project=memory.project, user=User.objects.create_user("guest@example.com"))
     ann = {"filters": {"user_id": "ann"}}
     alice_api.post("/v3/memories/search/", {"query": "bees", **ann})
