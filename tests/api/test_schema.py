@@ -12,7 +12,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
-
 from rest_framework.test import APIClient
 
 from accounts.models import Project, ProjectMembership, User
@@ -102,7 +101,7 @@ def test_every_example_of_a_body_is_one_that_works(
     body: Any,
     alice: User,
     alice_project: Project,
-    alice_org_api: APIClient,
+    alice_api: APIClient,
     remember: Remember,
 ) -> None:
     rows = rows_of_alice(remember("I like tea.", user_id="ann"), alice, alice_project)
@@ -110,7 +109,7 @@ def test_every_example_of_a_body_is_one_that_works(
         ProjectMembership.objects.create(project=alice_project, user=User.objects.get(email=body["email"]))
     ids = {f"{name}_id": pk for name, pk in rows.items()}
     body = json.loads(json.dumps(body).replace(SOME_ID, str(rows[NAMED.get(path, "memory")])))
-    answer = getattr(alice_org_api, method)(path.format(**ids), body)
+    answer = getattr(alice_api, method)(path.format(**ids), body)
     assert str(answer.status_code) in done, answer.json()
 
 
