@@ -105,14 +105,14 @@ extend_schema_view(
         summary="Change many memories",
         description="Changes each as its item says: all or, if one can't be changed, none.",
         request=serializers.BatchUpdateSerializer,
-        responses={200: answers.CountAnswer},
+        responses={200: answers.CountAnswer, 404: None},
         examples=example({"memories": [{"memory_id": SOME_ID, "text": "Ann is allergic to nuts."}]}),
     ),
     delete=extend_schema(
         summary="Delete many memories",
         description="Moves them to the trash: all or, if one isn't there, none.",
         request=serializers.BatchDeleteSerializer,
-        responses={200: answers.CountAnswer},
+        responses={200: answers.CountAnswer, 404: None},
         examples=example({"memories": [{"memory_id": SOME_ID}]}),
     ),
 )(batch.BatchView)
