@@ -59,7 +59,7 @@ def _version_in(tag: str | None) -> int | None:
     if not tag or tag.strip() == "*":
         return None
     number = tag.strip().removeprefix("W/").strip('"')
-    if not number.isdigit():
+    if not (number.isdecimal() and len(number) < 10):
         raise exceptions.ValidationError(
             {"If-Match": [f"{tag} is not a version. Send back the ETag that you were given."]}
         )

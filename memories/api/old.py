@@ -31,9 +31,11 @@ class OldListView(ListView):
 
     def post(self, request: Request) -> Response:
         """Return the memories that match as a list; with page and page_size, a page of them."""
-        return self.answer({**request.query_params.dict(), **dict(request.data)})
+        body = request.data
+        # What isn't an object, the serializer refuses.
+        return self.answer({**request.query_params.dict(), **body} if isinstance(body, dict) else body)
 
-    def answer(self, asked: dict[str, Any]) -> Response:
+    def answer(self, asked: Any) -> Response:
         """Return what `asked` asks for."""
         given = self.read(OldListSerializer, asked)
         found = self.listed(given)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import IO, Any
 
 from django.conf import settings
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser, get_encoding
+from rest_framework.utils import json
 
 from memories.api.exceptions import BodyTooLarge
 
@@ -23,9 +27,28 @@ class StorableJSONParser(JSONParser):
     ) -> dict[str, Any]:
         """Return the decoded body; raise ParseError if it isn't JSON, BodyTooLarge if it is over the limit."""
         body = _Kept(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        parsed: dict[str, Any] = super().parse(body, media_type, parser_context)  # type: ignore[arg-type]
+        text = codecs.getreader(get_encoding(parser_context or {}))(body)  # type: ignore[arg-type]
+        try:
+            parsed: dict[str, Any] = json.load(
+                text, parse_constant=json.strict_constant, parse_float=_float, parse_int=_int
+            )
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         mended: dict[str, Any] = storable(parsed) if body.suspicious else parsed
         return mended
+
+
+def _float(digits: str) -> float:
+    """Return a number; raise ValueError for one so great that it would become infinity, which JSON doesn't know."""
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError(f"the number {digits[:20]} is too great")
+    return number
+
+
+def _int(digits: str) -> int:
+    _float(digits)
+    return int(digits)
 
 
 class _Kept:

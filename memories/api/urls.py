@@ -58,7 +58,10 @@ urlpatterns = [
     re_path(
         r"^v2/entities/(?P<kind>[^/]+)/(?P<name>.+)/profile/$", profiles.ProfileView.as_view(), name="api_profile"
     ),
-    re_path(r"^v[12]/entities/(?P<kind>[^/]+)/(?P<name>.+)/$", entities.EntityView.as_view(), name="api_entity"),
+    *(
+        re_path(rf"^{v}/entities/(?P<kind>[^/]+)/(?P<name>.+)/$", entities.EntityView.as_view(), name="api_entity")
+        for v in ("v1", "v2")
+    ),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),
     path("api/v1/orgs/", include("memories.api.orgs.urls")),

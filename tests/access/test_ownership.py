@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
@@ -16,17 +14,13 @@ from memories.models import (
     Memory,
     MemoryExport,
     Profile,
-    ProfileRequest,
-    ProfileSettings,
     SavedFilter,
     Webhook,
     WebhookDelivery,
 )
-from memories.services.changes import Actor
-from memories.services.webhooks.setup import create_webhook
-from tests.access.routes import API, HOOK, NOT_OURS, PAGES, PUBLIC, Route, names
+from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
+from tests.access.rows import filled, rows_of_alice
 from tests.conftest import Remember, api_client
-from tests.files import attach
 
 LISTED = {route.name for route in [*API, *PAGES]} | PUBLIC
 
@@ -50,53 +44,13 @@ def memory(remember: Remember) -> Memory:
 @pytest.fixture
 def rows(memory: Memory, alice: User, alice_project: Project) -> dict[str, object]:
     """What the routes' placeholders stand for."""
-    key, _secret = ApiKey.issue(project=alice_project, name="owned", created_by=alice)
-    event = Event.objects.get(messages__memories=memory)
-    attachment = attach(memory.sources.get())
-    organization = alice_project.organization
-    spare = Project.objects.create(organization=organization, name="Spare")
-    mate, guest, _new = (User.objects.create_user(f"{name}@example.com") for name in ("mate", "guest", "new"))
-    ProfileSettings.objects.create(project=alice_project, enabled=True)
-    made = {"schema": {}, "filters": {"user_id": "ann"}, "result": {}, "status": "SUCCEEDED"}
-    owned = {
-        "memory": memory,
-        "event": event,
-        "attachment": attachment,
-        "key": key,
-        "project": alice_project,
-        "organization": organization,
-        "spare": spare,
-        "saved": SavedFilter.objects.create(user=alice, project=alice_project, name="Tea", query="tea"),
-        "member": Membership.objects.create(organization=organization, user=mate),
-        "guest": ProjectMembership.objects.create(project=alice_project, user=guest),
-        "export": MemoryExport.objects.create(project=alice_project, **made),
-        "profile_request": ProfileRequest.objects.create(
-            project=alice_project, operation="trigger", end_user_name="ann"
-        ),
-    }
-    webhook = create_webhook(project=alice_project, actor=Actor(label="alice", user=alice), **HOOK)
-    owned["webhook"] = webhook
-    owned["delivery"] = WebhookDelivery.objects.create(
-        webhook=webhook, project=alice_project, event_type="ping", payload={}, status="SUCCEEDED"
-    )
-    return {name: row.pk for name, row in owned.items()}
+    return rows_of_alice(memory, alice, alice_project)
 
 
 def call(client: Client, route: Route, rows: dict[str, object], **more: object) -> int:
     request = getattr(client, route.method)
     body = {} if route.body is None else {"data": filled(route.body, rows)}
     return int(request(route.url.format(**rows), **body, **more).status_code)
-
-
-def filled(body: Any, rows: dict[str, object]) -> Any:
-    """Put the rows' ids into the strings of a body."""
-    if isinstance(body, str):
-        return body.format(**rows) if body.startswith("{") else body
-    if isinstance(body, list):
-        return [filled(item, rows) for item in body]
-    if isinstance(body, dict):
-        return {key: filled(value, rows) for key, value in body.items()}
-    return body
 
 
 def snapshot() -> list[object]:

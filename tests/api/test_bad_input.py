@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -138,6 +139,19 @@ def test_what_postgres_cannot_store_is_left_out(alice_api: APIClient) -> None:
     assert added.status_code == 200
     assert Memory.objects.get().text == "I sing ?."
     assert Memory.objects.get().metadata == {"": ["?"]}
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400, "9" * 5000, "NaN", "Infinity"])
+def test_a_number_without_end_is_400(alice_api: APIClient, number: str) -> None:
+    body = f'{{"messages": "I sing.", "user_id": "ann", "metadata": {{"n": {number}}}, "infer": false}}'
+    refused = alice_api.post(ADD, body, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "parse_error")
+    assert not Memory.objects.exists()
+
+
+@pytest.mark.parametrize("body", [[], [None, None], "x", 1, None])
+def test_a_list_of_v2_that_is_asked_for_without_an_object_is_400(alice_api: APIClient, body: object) -> None:
+    assert alice_api.post("/v2/memories/", json.dumps(body), content_type="application/json").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/v1/memories/?user_id=a%00", "/v2/entities/user/a%00/", "/v1/memories/%00/"])

@@ -15,7 +15,9 @@ from rest_framework.test import APIClient
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi import checks
 
+from accounts.models import Project, User
 from memories.models import Memory
+from tests.access.rows import rows_of_alice
 from tests.conftest import Remember
 
 SCHEMA = schemathesis.openapi.from_wsgi(
@@ -36,18 +38,25 @@ def one_connection(db: None) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def lead_somewhere(path: dict[str, Any], memory: Memory) -> None:
+@pytest.fixture
+def rows(remember: Remember, alice: User, alice_project: Project) -> dict[str, object]:
+    return rows_of_alice(remember("I like tea."), alice, alice_project)
+
+
+def lead_somewhere(path: dict[str, Any], rows: dict[str, object]) -> None:
     """Put ids of something that is there into every second path that has one; a random id leads nowhere."""
-    rows = {"memory_id": memory.pk, "event_id": memory.sources.get().event_id}
-    for name in rows.keys() & path.keys():
+    ids = {f"{name}_id": pk for name, pk in rows.items()}
+    for name in ids.keys() & path.keys():
         if len(set(str(path[name]))) % 2:
-            path[name] = str(rows[name])
+            path[name] = str(ids[name])
 
 
 @SCHEMA.parametrize()
 @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_the_api_is_as_described(case: Any, one_connection: None, alice_api: APIClient, remember: Remember) -> None:
+def test_the_api_is_as_described(
+    case: Any, one_connection: None, alice_api: APIClient, remember: Remember, rows: dict[str, object]
+) -> None:
     memory = Memory.objects.filter(text="I keep bees.").kept().first() or remember("I keep bees.")
-    lead_somewhere(case.path_parameters, memory)
+    lead_somewhere(case.path_parameters, {**rows, "memory": memory.pk, "request": rows["profile_request"]})
     headers = {"Authorization": alice_api._credentials["HTTP_AUTHORIZATION"]}
     case.call_and_validate(headers=headers, excluded_checks=NOT_PROMISED)

@@ -16,6 +16,20 @@ def name(help_text: str) -> serializers.CharField:
     return serializers.CharField(allow_null=True, help_text=help_text)
 
 
+class Page(Answer):
+    """A page of a list."""
+
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class Warned(Answer):
+    """An answer that says, in words, what of the call had no effect."""
+
+    warnings = serializers.ListField(child=serializers.CharField(), required=False)
+
+
 class PingAnswer(Answer):
     """Where the key leads."""
 
@@ -58,7 +72,7 @@ class MemoryAnswer(Answer):
     timestamp = serializers.DateTimeField(help_text="When it was said.")
     expiration_date = serializers.DateField(allow_null=True, help_text="The last day on which it holds.")
     structured_attributes = StructuredAttributes(help_text="The parts of `timestamp`.")
-    lifecycle_state = serializers.ChoiceField(choices=Memory.State.values)
+    lifecycle_state = serializers.ChoiceField(choices=Memory.State.choices)
     version = serializers.IntegerField(help_text="How often it was written.")
     immutable = serializers.BooleanField()
     synthesized = serializers.BooleanField()
@@ -73,27 +87,27 @@ class Signal(Answer):
     contribution = serializers.FloatField(help_text="Its part of the score.")
 
 
-class HitAnswer(MemoryAnswer):
+class PartMemory(MemoryAnswer):
+    """A memory, or of it what `fields` asked for."""
+
+
+class HitAnswer(PartMemory):
     """A memory that was found."""
 
     score = serializers.FloatField(help_text="0 to 1.")
     score_breakdown = serializers.DictField(child=Signal())
 
 
-class SearchAnswer(Answer):
+class SearchAnswer(Warned):
     """What was found, best first."""
 
     results = HitAnswer(many=True)
-    warnings = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class MemoryPage(Answer):
+class MemoryPage(Page):
     """A page of memories."""
 
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    results = MemoryAnswer(many=True)
+    results = PartMemory(many=True)
 
 
 class UpdateAnswer(MemoryAnswer):
@@ -114,15 +128,15 @@ class Added(Answer):
     id = serializers.UUIDField()
     data = Text()  # type: ignore[assignment]
     memory = serializers.CharField()
-    event = serializers.ChoiceField(choices=MemoryVersion.Change.values)
+    event = serializers.ChoiceField(choices=MemoryVersion.Change.choices)
     user_id = name("Whom it is about.")
 
 
-class AddAnswer(Answer):
+class AddAnswer(Warned):
     """The receipt of a conversation: it is stored. `results` is there once it has been read."""
 
     message = serializers.CharField()
-    status = serializers.ChoiceField(choices=Event.Status.values)
+    status = serializers.ChoiceField(choices=Event.Status.choices)
     event_id = serializers.UUIDField()
     results = Added(many=True, required=False)
 
@@ -131,6 +145,14 @@ class MessageAnswer(Answer):
     """It is done."""
 
     message = serializers.CharField()
+
+
+class DeleteAnswer(MessageAnswer):
+    """It is deleted."""
+
+    cascade_count = serializers.IntegerField(
+        required=False, help_text="With `delete_linked=true`, how many linked memories went along."
+    )
 
 
 class CountAnswer(MessageAnswer):
@@ -168,6 +190,12 @@ class HistoryEntry(Answer):
     updated_at = serializers.DateTimeField()
 
 
+class HistoryPage(Page):
+    """A page of changes."""
+
+    results = HistoryEntry(many=True)
+
+
 class EntityAnswer(Answer):
     """An end user, agent, app or run."""
 
@@ -181,12 +209,9 @@ class EntityAnswer(Answer):
     updated_at = serializers.DateTimeField()
 
 
-class EntityPage(Answer):
+class EntityPage(Page):
     """A page of entities, and how many there are of each type."""
 
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
     results = EntityAnswer(many=True)
     total_users = serializers.IntegerField()
     total_agents = serializers.IntegerField()
@@ -200,12 +225,13 @@ class EventAnswer(Answer):
     id = serializers.UUIDField()
     event_id = serializers.UUIDField()
     event_type = serializers.CharField()
-    status = serializers.ChoiceField(choices=Event.Status.values)
+    status = serializers.ChoiceField(choices=Event.Status.choices)
     payload = serializers.DictField()
     metadata = serializers.DictField(allow_null=True)
     results = Added(many=True)
     error = name("Why it failed.")
     error_code = name("The same, for programs.")
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="What had no effect.")
     attempts = serializers.IntegerField()
     graph_status = name("What became of it in the graph.")
     created_at = serializers.DateTimeField()
@@ -215,10 +241,7 @@ class EventAnswer(Answer):
     latency = serializers.FloatField(allow_null=True, help_text="Milliseconds from reception to completion.")
 
 
-class EventPage(Answer):
+class EventPage(Page):
     """A page of events."""
 
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
     results = EventAnswer(many=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 
 from memories.api.idempotency import REPLAYED, WRITES
-from memories.api.schema.parts import EVERYWHERE, IDEMPOTENCY_KEY, header_refs
+from memories.api.schema.parts import ERRORS, EVERYWHERE, IDEMPOTENCY_KEY, header_refs
+
+# Modules whose calls go with those of another, or whose name alone says too little.
+TAGS = {"memory": "memories", "old": "memories", "batch": "memories", "views": "webhooks"}
 
 
 class CallSchema(AutoSchema):
@@ -26,15 +32,30 @@ class CallSchema(AutoSchema):
         for answer in operation["responses"].values():
             answer["description"] = answer["description"] or "Done."
             answer["headers"] = {**answer.get("headers", {}), **header_refs(*EVERYWHERE, *extra)}
-        for status in self._errors():
-            operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{status}"})
+        for status in {*self._errors(), *(ERRORS.keys() & operation["responses"].keys())}:
+            operation["responses"][status] = {"$ref": f"#/components/responses/{status}"}
         operation["responses"] = dict(sorted(operation["responses"].items()))
         return operation
 
     def get_tags(self) -> list[str]:
-        """Group calls by the module that answers them; one memory goes with the others."""
+        """Group calls by the module that answers them."""
         module = type(self.view).__module__.rpartition(".")[2]
-        return ["memories" if module == "memory" else module]
+        return [TAGS.get(module, module)]
+
+    def get_override_parameters(self) -> list[Any]:
+        """Tell that ids in the path are UUIDs."""
+        ids = re.findall(r"{(\w+_id)}", self.path)
+        return [OpenApiParameter(name, OpenApiTypes.UUID, OpenApiParameter.PATH) for name in ids]
+
+    def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
+        """Let a DELETE have a body, too: the batch's does."""
+        method = self.method
+        try:
+            self.method = "PUT" if method == "DELETE" else method
+            body: dict[str, Any] | None = super()._get_request_body(direction)
+        finally:
+            self.method = method
+        return body
 
     def _is_write(self) -> bool:
         return self.method in WRITES and getattr(self.view, "scopes", {}).get(self.method) != "read"

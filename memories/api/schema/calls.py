@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
-
-from memories.api import entities, events, memories, memory, old, ping, reading, serializers
+from memories.api import batch, events, memories, memory, ping, reading, serializers
 from memories.api.schema import answers
 from memories.api.schema import requests as _requests  # noqa: F401 (registers itself)
+from memories.api.schema.told import PAGE, SOME_ID, example, in_header, in_query
 
-
-def example(value: Any) -> list[OpenApiExample]:
-    """Return the example of a request's body."""
-    return [OpenApiExample("Example", value=value, request_only=True)]
-
-
-def in_path(name: str, kind: OpenApiTypes = OpenApiTypes.UUID, **more: Any) -> OpenApiParameter:
-    """Return a part of the path."""
-    return OpenApiParameter(name, kind, OpenApiParameter.PATH, **more)
-
-
-def in_query(name: str, text: str) -> OpenApiParameter:
-    """Return an optional query parameter."""
-    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY, description=text)
-
-
-PAGE = [reading.PageSerializer]
-WHOSE = [in_query(key, "The memories of this one; `*` for those of any.") for key in serializers.ENTITY_KEYS]
-ENTITY_TYPES = ["user", "agent", "app", "run"]
+ETAG = in_header("ETag", "The memory's version, for If-Match.", answered=True)
 
 extend_schema_view(
     get=extend_schema(
@@ -44,8 +24,9 @@ extend_schema_view(
         summary="Add a conversation",
         description=(
             "Stores the conversation and answers at once; a worker then reads it, and the event tells what came of "
-            "it. With `infer: false` every turn becomes a memory as it is, before the answer. Give at least one of "
-            "`user_id`, `agent_id`, `app_id`, `run_id`."
+            "it. With `infer: false` every turn becomes a memory as it is, before the answer; with "
+            "`async_mode: false` the answer waits for the worker. Give at least one of `user_id`, "
+            "`agent_id`, `app_id`, `run_id`."
         ),
         request=serializers.AddSerializer,
         responses={200: answers.AddAnswer},
@@ -77,26 +58,18 @@ extend_schema_view(
 )(memories.ListView)
 
 extend_schema_view(
-    delete=extend_schema(
-        operation_id="v1_memories_destroy_all",
-        summary="Delete the memories of somebody",
-        description="Moves them to the trash, where people can restore them. One of the four ids must be given.",
-        parameters=WHOSE,
-        request=None,
-        responses={200: answers.CountAnswer},
-    )
-)(old.OldMemoriesView)
-
-extend_schema_view(
     get=extend_schema(
         summary="Read a memory",
-        parameters=[in_path("memory_id")],
+        parameters=[ETAG],
         responses=answers.MemoryAnswer,
     ),
     put=extend_schema(
         summary="Change a memory",
-        description="Give what is to change. With `version`, the answer is 409 if somebody changed it since.",
-        parameters=[in_path("memory_id")],
+        description=(
+            "Give what is to change. With `version`, or the ETag in If-Match, the answer is 409 if somebody changed "
+            "it since. `timestamp` is in Unix seconds; `expiration_date: null` clears the date."
+        ),
+        parameters=[in_header("If-Match", "The ETag that the change is meant for."), ETAG],
         request=serializers.UpdateSerializer,
         responses={200: answers.UpdateAnswer},
         examples=example({"text": "Ann is allergic to peanuts and almonds."}),
@@ -104,9 +77,9 @@ extend_schema_view(
     delete=extend_schema(
         summary="Delete a memory",
         description="Moves it to the trash, where people can restore it.",
-        parameters=[in_path("memory_id")],
+        parameters=[in_query("delete_linked", "`true`: linked memories, too. There are none.")],
         request=None,
-        responses={200: answers.MessageAnswer},
+        responses={200: answers.DeleteAnswer},
     ),
 )(memory.MemoryView)
 
@@ -114,29 +87,35 @@ extend_schema_view(
     get=extend_schema(
         summary="Read the history of a memory",
         description="Returns every change, oldest first; also of a memory that is in the trash.",
-        parameters=[in_path("memory_id")],
         responses=answers.HistoryEntry(many=True),
     )
 )(memory.HistoryView)
 
 extend_schema_view(
     get=extend_schema(
-        summary="List end users, agents, apps and runs",
-        description="Returns a page of them, the most recently changed first, with their numbers of memories.",
+        summary="List all changes",
+        description="Returns a page of the changes of all memories, newest first.",
         parameters=PAGE,
-        responses=answers.EntityPage,
+        responses=answers.HistoryPage,
     )
-)(entities.EntitiesView)
+)(memory.AllHistoryView)
 
 extend_schema_view(
+    put=extend_schema(
+        summary="Change many memories",
+        description="Changes each as its item says: all or, if one can't be changed, none.",
+        request=serializers.BatchUpdateSerializer,
+        responses={200: answers.CountAnswer, 404: None},
+        examples=example({"memories": [{"memory_id": SOME_ID, "text": "Ann is allergic to nuts."}]}),
+    ),
     delete=extend_schema(
-        summary="Erase an end user, agent, app or run",
-        description="Erases it with all its memories, messages and events, for good.",
-        parameters=[in_path("kind", OpenApiTypes.STR, enum=ENTITY_TYPES), in_path("name", OpenApiTypes.STR)],
-        request=None,
-        responses={200: answers.CountAnswer},
-    )
-)(entities.EntityView)
+        summary="Delete many memories",
+        description="Moves them to the trash: all or, if one isn't there, none.",
+        request=serializers.BatchDeleteSerializer,
+        responses={200: answers.CountAnswer, 404: None},
+        examples=example({"memories": [{"memory_id": SOME_ID}]}),
+    ),
+)(batch.BatchView)
 
 extend_schema_view(
     get=extend_schema(
@@ -151,7 +130,6 @@ extend_schema_view(
     get=extend_schema(
         summary="Read an event",
         description="Tells whether a conversation has been read, and which memories came of it.",
-        parameters=[in_path("event_id")],
         responses=answers.EventAnswer,
     )
 )(events.EventView)
