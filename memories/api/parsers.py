@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser, get_encoding
+from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils import json
 
 from memories.api.exceptions import BodyTooLarge
@@ -27,10 +27,10 @@ class StorableJSONParser(JSONParser):
     ) -> dict[str, Any]:
         """Return the decoded body; raise ParseError if it isn't JSON, BodyTooLarge if it is over the limit."""
         body = _Kept(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        text = codecs.getreader(get_encoding(parser_context or {}))(body)  # type: ignore[arg-type]
+        reader: Any = codecs.getreader(get_encoding(parser_context or {}))
         try:
             parsed: dict[str, Any] = json.load(
-                text, parse_constant=json.strict_constant, parse_float=_float, parse_int=_int
+                reader(body), parse_constant=json.strict_constant, parse_float=_float, parse_int=_int
             )
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
