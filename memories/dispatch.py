@@ -9,8 +9,6 @@ from celery import current_app
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
-# Each new connection to PGMQ declares its queue; of several that do so at once, Postgres may stop one as a deadlock.
-TRIES = 2
 INGEST_TASK = "memories.tasks.ingest"
 DELIVER_TASK = "memories.tasks.deliver"
 
@@ -39,11 +37,7 @@ def _send(task: str, *arguments: str, delay: float) -> None:
     By name rather than by import, because tasks call services and services ring. A broker that can't be
     reached is logged and left to the sweeper: the row that waits is safe in the database.
     """
-    for left in reversed(range(TRIES)):
-        try:
-            current_app.send_task(task, args=list(arguments), countdown=delay or None, retry=False)
-            return
-        except Exception:  # whatever the transport raises, it must not undo what is acknowledged
-            if not left:
-                what = " ".join([task, *arguments])
-                logger.warning("The broker did not take %s; the sweeper will.", what, exc_info=True)
+    try:
+        current_app.send_task(task, args=list(arguments), countdown=delay or None, retry=False)
+    except Exception:  # whatever the transport raises, it must not undo what is acknowledged
+        logger.warning("The broker did not take %s; the sweeper will.", " ".join([task, *arguments]), exc_info=True)

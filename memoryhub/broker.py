@@ -29,7 +29,6 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
         "use_notify": True,
         "wait_time_seconds": 0,
         "polling_interval": 1,
-        "notify_throttle_interval_ms": 0,
         "visibility_timeout": 300,
         "pool_size": 4,
     }
@@ -39,8 +38,11 @@ def _libpq_options() -> set[str]:
     return {option.keyword.decode() for option in Conninfo.get_defaults()}
 
 
-def install_schema() -> None:
-    """Install the PGMQ schema into the default database, once; safe to call at each start."""
+def install_schema(queue: str) -> None:
+    """Install the PGMQ schema into the default database, and `queue` with its notifications, each once.
+
+    Safe to call at each start. The processes that use the queue declare nothing: see `memoryhub.pgmq`.
+    """
     from django.db import connection
     from pgmq.install import get_embedded_install_sql
 
@@ -48,6 +50,13 @@ def install_schema() -> None:
         cursor.execute("SELECT to_regclass('pgmq.meta')")
         if cursor.fetchone()[0] is None:
             cursor.execute(get_embedded_install_sql())
+        cursor.execute("SELECT 1 FROM pgmq.list_queues() WHERE queue_name = %s", [queue])
+        if cursor.fetchone() is None:
+            cursor.execute("SELECT pgmq.create(%s)", [queue])
+        # Each insert notifies at once: what is throttled waits for the worker's next look, a second later.
+        cursor.execute("SELECT 1 FROM pgmq.notify_insert_throttle WHERE queue_name = %s", [queue])
+        if cursor.fetchone() is None:
+            cursor.execute("SELECT pgmq.enable_notify_insert(%s, 0)", [queue])
 
 
 def verify() -> None:

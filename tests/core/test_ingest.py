@@ -308,21 +308,6 @@ class TestSweeping:
         assert sweep() == 2
         assert set(rung) == {lost.pk, orphaned.pk}
 
-    def test_a_ring_that_the_broker_refuses_once_is_rung_again(
-        self, alice: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-    ) -> None:
-        rung = []
-
-        def refuse_once(*args: Any, **more: Any) -> None:
-            rung.append(more["args"])
-            if len(rung) == 1:
-                raise ConnectionError("deadlock detected")
-
-        monkeypatch.setattr("memories.dispatch.current_app.send_task", refuse_once)
-        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-            event = tell(alice, "I keep bees.")
-        assert rung == [[str(event.pk)]] * 2
-
     def test_a_broker_that_is_away_loses_nothing(
         self, alice: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
     ) -> None:

@@ -23,4 +23,4 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", verbosity=options["verbosity"])
         if settings.CELERY_BROKER_URL.startswith("pgmq"):
-            install_schema()
+            install_schema(settings.CELERY_TASK_DEFAULT_QUEUE)
