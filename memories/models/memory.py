@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -17,6 +16,7 @@ from accounts.ids import uuid7
 from memories.models.message import Message
 from memories.models.scoped import Scoped
 from memories.models.scoping import ScopedQuerySet
+from memories.models.stated import UNIT_INTERVALS, Kind, Layer, State, Stated
 
 
 class MemoryQuerySet(ScopedQuerySet["Memory"]):
@@ -43,40 +43,22 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
         return self.select_related("end_user", "agent", "app", "run")
 
 
-class Memory(Scoped):
+class Memory(Stated, Scoped):
     """What is remembered: a statement with its scope, categories, layer, validity and state."""
 
-    class State(models.TextChoices):
-        """Only an active memory is recalled; a deleted one is in the trash until it is purged."""
-
-        ACTIVE = "active", _("Active")
-        PENDING = "pending", _("Awaiting review")
-        PAUSED = "paused", _("Paused")
-        ARCHIVED = "archived", _("Archived")
-        SUPERSEDED = "superseded", _("Superseded")
-        DELETED = "deleted", _("In trash")
-
-    class Layer(models.TextChoices):
-        """How widely and how long the memory holds."""
-
-        CONVERSATION = "conversation", _("Conversation")
-        SESSION = "session", _("Session")
-        USER = "user", _("User")
-        ORGANIZATION = "organization", _("Organization")
+    State = State
+    Layer = Layer
+    Kind = Kind
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    text = models.TextField(_("text"))
-    categories = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("categories"))
-    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
-    state = models.CharField(_("state"), max_length=16, choices=State, default=State.ACTIVE)
-    layer = models.CharField(_("layer"), max_length=16, choices=Layer, default=Layer.USER)
-    confidence = models.FloatField(_("confidence"), default=1.0)
     said_at = models.DateTimeField(_("said"), help_text=_("When it was said: the date of the conversation."))
-    expiration_date = models.DateField(_("last day"), null=True, blank=True)
     immutable = models.BooleanField(
         _("immutable"), default=False, help_text=_("Its words stay as they are; it can be deleted.")
     )
     version = models.PositiveIntegerField(_("version"), default=1)
+    superseded_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="supersedes", verbose_name=_("superseded by")
+    )
     sources = models.ManyToManyField(Message, related_name="memories", blank=True, verbose_name=_("sources"))
 
     digest = models.CharField(max_length=64, editable=False, help_text=_("MD5 of the text, mem0's `hash`."))
@@ -102,6 +84,7 @@ class Memory(Scoped):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="memory_has_text"),
+            models.CheckConstraint(condition=UNIT_INTERVALS, name="memory_unit_intervals"),
             models.CheckConstraint(
                 condition=Q(state="deleted", deleted_at__isnull=False) | (~Q(state="deleted") & Q(deleted_at=None)),
                 name="memory_deleted_has_time",

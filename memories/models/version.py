@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from accounts.models import ApiKey, User
 from memories.models.event import Event
 from memories.models.memory import Memory
 from memories.models.scoping import ScopedQuerySet
+from memories.models.stated import Stated
 
 
 class VersionQuerySet(ScopedQuerySet["MemoryVersion"]):
@@ -19,7 +19,7 @@ class VersionQuerySet(ScopedQuerySet["MemoryVersion"]):
     end_user_path = "memory__end_user__name"
 
 
-class MemoryVersion(models.Model):
+class MemoryVersion(Stated):
     """A memory as it stood after one change."""
 
     class Change(models.TextChoices):
@@ -29,18 +29,21 @@ class MemoryVersion(models.Model):
         UPDATE = "UPDATE", _("Edited")
         DELETE = "DELETE", _("Deleted")
         RESTORE = "RESTORE", _("Restored")
+        SUPERSEDE = "SUPERSEDE", _("Superseded")
+        END = "END", _("Ended")
+        MERGE = "MERGE", _("Merged")
+        APPROVE = "APPROVE", _("Approved")
+        REJECT = "REJECT", _("Rejected")
+        UNDO = "UNDO", _("Undone")
 
     memory = models.ForeignKey(Memory, models.CASCADE, related_name="versions")
     project = models.ForeignKey("accounts.Project", models.CASCADE, related_name="+")
     number = models.PositiveIntegerField(_("number"))
     change = models.CharField(_("change"), max_length=16, choices=Change)
-    text = models.TextField(_("text"))
-    categories = ArrayField(models.CharField(max_length=100), default=list, verbose_name=_("categories"))
-    metadata = models.JSONField(_("metadata"), default=dict)
-    state = models.CharField(_("state"), max_length=16, choices=Memory.State)
-    expiration_date = models.DateField(_("last day"), null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     actor = models.CharField(_("who"), max_length=255)
+    model = models.CharField(_("model"), max_length=255, blank=True, help_text=_("The language model that wrote it."))
+    prompt_version = models.CharField(_("prompt"), max_length=64, blank=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
     event = models.ForeignKey(Event, models.SET_NULL, null=True, related_name="versions")

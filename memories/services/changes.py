@@ -15,6 +15,7 @@ from accounts.models import ApiKey, AuditEntry, User
 from accounts.principal import Principal
 from memories.lexemes import lexemes, tsvector
 from memories.models import Event, Memory, MemoryVector, MemoryVersion
+from memories.models.stated import Stated
 from memories.services.webhooks.telling import tell_of_changes
 
 
@@ -68,11 +69,7 @@ def add_versions(
             project_id=memory.project_id,
             number=memory.version,
             change=change,
-            text=memory.text,
-            categories=memory.categories,
-            metadata=memory.metadata,
-            state=memory.state,
-            expiration_date=memory.expiration_date,
+            **{name: getattr(memory, name) for name in Stated.stated_fields()},
             reason=reason,
             actor=actor.label,
             user=actor.user,

@@ -12,6 +12,7 @@ from accounts.models import AuditEntry
 from memories.models import AccessLog, Event, Memory, MemoryExport, MemoryVersion, ProfileLine, ProfileRequest
 from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
+from memories.models.stated import State
 from memories.services.changes import Actor, add_versions, audit_entry
 from memories.services.exports import forget_exports_naming
 from memories.services.idempotency import erase_answers
@@ -38,9 +39,7 @@ def restore(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
     return len(found)
 
 
-def _move(
-    memories: list[Memory], state: Memory.State, change: MemoryVersion.Change, actor: Actor, reason: str
-) -> None:
+def _move(memories: list[Memory], state: State, change: MemoryVersion.Change, actor: Actor, reason: str) -> None:
     now = timezone.now()
     for memory in memories:
         memory.state = state
