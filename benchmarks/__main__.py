@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import importer, latency, processes, quality, search
+from benchmarks import importer, latency, processes, quality, search, throughput
 
 BENCHMARKS = {
     "processes": processes,
     "latency": latency,
     "search": search,
+    "throughput": throughput,
     "importer": importer,
     "quality": quality,
 }

@@ -132,6 +132,7 @@ TEMPLATES = [
 ]
 
 # Database: the operator's own, or the embedded one.
+ENGINE = "memoryhub.postgresql"
 EMBEDDED_POSTGRES: Path | None = None
 if env.str("DATABASE_URL", default=""):
     _advice = (
@@ -141,10 +142,11 @@ if env.str("DATABASE_URL", default=""):
     _database: dict[str, Any] = address(lambda: env.db("DATABASE_URL"), _advice)
     if not _database.get("NAME") or not _database.get("ENGINE", "").endswith("postgresql"):
         raise SystemExit(_advice)
+    _database["ENGINE"] = ENGINE
 else:
     EMBEDDED_POSTGRES = DATA_DIR / "postgres"
     _database = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": ENGINE,
         "NAME": embedded_postgres.DATABASE,
         "USER": embedded_postgres.USER,
         "HOST": str(embedded_postgres.socket_dir(EMBEDDED_POSTGRES)),
@@ -237,7 +239,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.str("EMAIL_URL", default="") els
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["memories.api.rendering.QuickJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["memories.api.parsers.StorableJSONParser"],
     "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
     "UNAUTHENTICATED_USER": None,

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("memories.api.urls")),  # first, because apps call more often than people click
     path("", include("memories.pages.urls")),
     path("", include("accounts.pages.urls")),
-    path("", include("memories.api.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("health/", include("memoryhub.health")),

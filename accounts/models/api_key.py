@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ids import uuid7
 from accounts.models.project import Project
 from accounts.models.user import User
+from accounts.prepared import Prepared
 from accounts.rates import validate_rate
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         bits, so there is no dictionary to try.
         """
         prefix, _, _ = secret.rpartition("_")
-        key = self.active().select_related("project", "created_by").filter(prefix=prefix).first()
-        if key is None or not constant_time_compare(key.digest, digest(secret)):
-            return None
-        return key
+        for key in _BY_PREFIX(prefix=prefix):
+            if constant_time_compare(key.digest, digest(secret)):
+                return key
+        return None
 
 
 class ApiKey(models.Model):
@@ -136,6 +137,12 @@ class ApiKey(models.Model):
         if self.last_used_at is None or now - self.last_used_at > LAST_USED_RESOLUTION:
             type(self).objects.filter(pk=self.pk).update(last_used_at=now)
             self.last_used_at = now
+
+
+_BY_PREFIX = Prepared(
+    lambda prefix: ApiKey.objects.active().select_related("project", "created_by").filter(prefix=prefix).order_by(),
+    {"prefix": str},
+)
 
 
 def digest(secret: str) -> str:

@@ -13,7 +13,7 @@ from memories.api.base import View, parse_id
 from memories.api.derived_serializers import ExportSerializer, FindExportSerializer
 from memories.api.derived_shapes import export_result
 from memories.api.exceptions import Conflict
-from memories.api.memories import narrowed
+from memories.api.narrowing import narrowed
 from memories.models import MemoryExport
 from memories.services.exports import audit, latest_like, request_export
 

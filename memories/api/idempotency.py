@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError
 from rest_framework import exceptions
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from memories.api.rendering import QuickJSONRenderer
 from memories.models import KeyedCall
 from memories.services.idempotency import release, reserve, settle
 
@@ -96,7 +96,7 @@ class OnceView(APIView):
         if self.reservation and _may_pass(response.status_code):
             release(self.reservation)
         elif self.reservation:
-            answer = JSONRenderer().render(response.data).decode()
+            answer = QuickJSONRenderer().render(response.data).decode()
             # The answer to a DELETE says that it was done, not what is gone.
             harmless = request.method == "DELETE"
             settle(self.reservation, status=response.status_code, answer=answer, harmless=harmless)

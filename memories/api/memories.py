@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Project
+from accounts.prepared import Prepared
 from memories.api.base import View
-from memories.api.paging import paged
+from memories.api.listing import Listing, is_listable
+from memories.api.narrowing import narrowed
+from memories.api.paging import Rows, paged
 from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
-from memories.api.serializers import ENTITY_KEYS, AddSerializer
-from memories.api.shapes import added_shape, hit_shape, memory_shape, only
-from memories.filters import compile_filter, says_whose
-from memories.models import Event, MemoryVersion
-from memories.models.memory import MemoryQuerySet
+from memories.api.serializers import ENTITY_KEYS, AddSerializer, conversation_of, warnings_of
+from memories.api.shapes import MemoryRow, added_shape, hit_shape, memory_shape, only
+from memories.filters import compile_filter
+from memories.models import Event, Memory, MemoryVersion
 from memories.recall.types import Recall
 from memories.services.forgetting import forget
 from memories.services.record import record
@@ -47,14 +47,13 @@ class AddView(View):
 
     def add(self) -> tuple[Event, list[str]]:
         """Store what the body says; return the event, and in words what of the call has no effect."""
-        given = AddSerializer(data=self.request.data)
-        given.is_valid(raise_exception=True)
-        conversation = replace(given.conversation(), import_key=self.import_key)
+        given = self.read(AddSerializer)
+        conversation = replace(conversation_of(given), import_key=self.import_key)
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")
         event = record(principal=self.principal, project=self.project, conversation=conversation)
-        return event, [*given.warnings(), *event.notes]
+        return event, [*warnings_of(given), *event.notes]
 
 
 def outcome(event: Event) -> str:
@@ -96,8 +95,10 @@ class ListView(View):
         page = self.read(PageSerializer, {**dict(request.data), **request.query_params.dict()})
         return Response(paged(request, self.listed(given), lambda m: only(memory_shape(m), given["fields"]), **page))
 
-    def listed(self, given: dict[str, Any]) -> MemoryQuerySet:
+    def listed(self, given: dict[str, Any]) -> Rows[Memory | MemoryRow]:
         """Return the memories that a validated call means."""
+        if is_listable(given):
+            return Listing(self.principal, given)
         return narrowed(self.memories(), given, self.project).with_scope()
 
 
@@ -138,26 +139,15 @@ def with_warnings(answer: dict[str, Any], warnings: list[str]) -> dict[str, Any]
     return {**answer, "warnings": warnings} if warnings else answer
 
 
-def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) -> MemoryQuerySet:
-    """Apply a call's filters, which must say whose memories are meant."""
-    filters = given["filters"]
-    condition: Q = compile_filter(filters, project=project)
-    if not says_whose(filters):
-        raise exceptions.ValidationError(
-            {
-                "filters": [
-                    'Say whose memories are meant: filters needs user_id, agent_id, app_id or run_id ("*" for any).'
-                ]
-            }
-        )
-    day: date | None = given.get("reference_date")
-    found = (memories.active() if given.get("latest_only", True) else memories.current()).filter(condition)
-    return found if given.get("show_expired") else found.unexpired(on=day)
-
-
 def written_by(event: Event) -> list[MemoryVersion]:
     """Return what an event did, in order."""
-    return versions_of([event])[event.pk]
+    return _WRITTEN(event=event.pk)
+
+
+_WRITTEN = Prepared(
+    lambda event: MemoryVersion.objects.filter(event=event).select_related("memory__end_user").order_by("id"),
+    {"event": UUID},
+)
 
 
 def versions_of(events: list[Event]) -> dict[Any, list[MemoryVersion]]:

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from memories.api.base import View
 from memories.api.derived_serializers import ScopeSerializer
 from memories.api.derived_shapes import summary_shape
-from memories.api.memories import narrowed
+from memories.api.narrowing import narrowed
 from memories.services.filter_values import filter_values
 from memories.services.stats import stats
 from memories.services.summary import summary_of

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
 
-from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-T = TypeVar("T", bound=Model)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Rows(Protocol[T_co]):
+    """What can be counted and sliced, as a queryset can."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        ...
+
+    def __getitem__(self, part: slice) -> Iterable[T_co]:
+        """Return some of them."""
+        ...
 
 
 def paged(
-    request: Request, rows: QuerySet[T], shape: Callable[[T], dict[str, Any]], *, page: int, page_size: int
+    request: Request, rows: Rows[T], shape: Callable[[T], dict[str, Any]], *, page: int, page_size: int
 ) -> dict[str, Any]:
     """Return one page of `rows`; a page past the end is empty, not an error."""
     count = rows.count()

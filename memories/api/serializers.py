@@ -134,50 +134,50 @@ class AddSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError("Name a time zone such as Asia/Tokyo.")
         return value
 
-    def warnings(self) -> list[str]:
-        """Say what of the call will have no effect."""
-        given = self.validated_data
-        asked = [name for name in NEEDS_A_READER if given.get(name)]
-        if not asked:
-            return []
-        if given["infer"] and has_llm():
-            idle = given.get("agent_custom_instructions") and "agent_id" not in given["entities"]
-            return ["agent_custom_instructions: they are for agents, and no agent_id is given."] if idle else []
-        reason = "no language model is configured" if given["infer"] else "infer is false"
-        return [f"{' and '.join(asked)}: only a language model can follow this, and {reason}."]
-
     def validate_timestamp(self, value: float | None) -> datetime | None:
         """Read Unix seconds."""
         return _moment(value)
 
-    def conversation(self) -> Conversation:
-        """Return what was said, for the service."""
-        given = self.validated_data
-        expires = given.get("expiration_date")
-        options = {
-            "metadata": given.get("metadata") or {},
-            "expiration_date": expires.isoformat() if expires else None,
-            **{name: given.get(name) for name in ("immutable", "timezone", "custom_categories")},
-            **{name: given.get(name) for name in (*NEEDS_A_READER, *NEEDS_OBEDIENCE)},
-        }
-        said = [
-            Said(
-                role=turn["role"],
-                text=turn["content"],
-                speaker=turn.get("name", ""),
-                said_at=_moment(turn.get("timestamp")),
-                attachments=turn["attachments"],
-            )
-            for turn in given["messages"]
-        ]
-        return Conversation(
-            said=said,
-            entities=given["entities"],
-            said_at=given.get("timestamp") or given.get("observation_datetime") or _midnight(given),
-            infer=given["infer"],
-            wait=not given["async_mode"],
-            options={key: value for key, value in options.items() if value},
+
+def warnings_of(given: Mapping[str, Any]) -> list[str]:
+    """Say what of the call will have no effect."""
+    asked = [name for name in NEEDS_A_READER if given.get(name)]
+    if not asked:
+        return []
+    if given["infer"] and has_llm():
+        idle = given.get("agent_custom_instructions") and "agent_id" not in given["entities"]
+        return ["agent_custom_instructions: they are for agents, and no agent_id is given."] if idle else []
+    reason = "no language model is configured" if given["infer"] else "infer is false"
+    return [f"{' and '.join(asked)}: only a language model can follow this, and {reason}."]
+
+
+def conversation_of(given: Mapping[str, Any]) -> Conversation:
+    """Return what a validated call said, for the service."""
+    expires = given.get("expiration_date")
+    options = {
+        "metadata": given.get("metadata") or {},
+        "expiration_date": expires.isoformat() if expires else None,
+        **{name: given.get(name) for name in ("immutable", "timezone", "custom_categories")},
+        **{name: given.get(name) for name in (*NEEDS_A_READER, *NEEDS_OBEDIENCE)},
+    }
+    said = [
+        Said(
+            role=turn["role"],
+            text=turn["content"],
+            speaker=turn.get("name", ""),
+            said_at=_moment(turn.get("timestamp")),
+            attachments=turn["attachments"],
         )
+        for turn in given["messages"]
+    ]
+    return Conversation(
+        said=said,
+        entities=given["entities"],
+        said_at=given.get("timestamp") or given.get("observation_datetime") or _midnight(given),
+        infer=given["infer"],
+        wait=not given["async_mode"],
+        options={key: value for key, value in options.items() if value},
+    )
 
 
 class UpdateSerializer(serializers.Serializer[Any]):

@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from memories.models import Event, Memory, MemoryVersion
 from memories.models.entities import NamedScope
 from memories.recall.types import Hit
 
 
-def memory_shape(memory: Memory) -> dict[str, Any]:
+class MemoryRow(NamedTuple):
+    """The columns of a memory that its shape shows: where there are many, a tenth of the work of whole objects."""
+
+    id: UUID
+    text: str
+    end_user__name: str | None
+    agent__name: str | None
+    app__name: str | None
+    run__name: str | None
+    metadata: dict[str, Any]
+    categories: list[str]
+    digest: str
+    created_at: datetime
+    updated_at: datetime
+    said_at: datetime
+    expiration_date: date | None
+    state: str
+    version: int
+    immutable: bool
+
+    def entity_names(self) -> dict[str, str | None]:
+        """Return the scope as the API writes it."""
+        return {
+            "user_id": self.end_user__name,
+            "agent_id": self.agent__name,
+            "app_id": self.app__name,
+            "run_id": self.run__name,
+        }
+
+
+def memory_shape(memory: Memory | MemoryRow) -> dict[str, Any]:
     """Return a memory. Both `run_id` and `session_id`: the hosted service says one here and the other there."""
     names = memory.entity_names()
     return {
-        "id": str(memory.pk),
+        "id": str(memory.id),
         "memory": memory.text,
         **names,
         "session_id": names["run_id"],

@@ -51,7 +51,9 @@ def read(work: Ingestion) -> None:
     A failure that may pass is raised while the event has tries left; after the last, and for one that won't
     pass, the rest of the conversation goes on without the attachment. Raises ProviderError.
     """
-    attachments = list(Attachment.objects.of_event(work.event.pk).select_related("message").without_content())
+    attachments = []
+    if work.stored:
+        attachments = list(Attachment.objects.of_event(work.event.pk).select_related("message").without_content())
     if not attachments:
         return
     failure = _read_all(work, [attachment for attachment in attachments if attachment.read_at is None])

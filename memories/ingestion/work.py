@@ -15,11 +15,13 @@ class Ingestion:
 
     `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
     a person what was not read and why. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
-    evidence are indices of `messages`.
+    evidence are indices of `messages`. `stored` is false while event and messages are not in the database yet: nothing
+    is attached to them then.
     """
 
     event: Event
     messages: Sequence[Message]
+    stored: bool = True
     texts: list[str] = field(init=False)
     attached: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)

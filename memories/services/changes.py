@@ -16,6 +16,7 @@ from accounts.principal import Principal
 from memories.lexemes import lexemes, tsvector
 from memories.models import Event, Memory, MemoryVector, MemoryVersion
 from memories.models.stated import Stated
+from memories.services.inserting import insert
 from memories.services.webhooks.telling import tell_of_changes
 
 
@@ -63,7 +64,7 @@ def add_versions(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A version is written in the transaction that changes the memory.")
     at = at or timezone.now()
-    MemoryVersion.objects.bulk_create(
+    versions = [
         MemoryVersion(
             memory=memory,
             project_id=memory.project_id,
@@ -78,11 +79,13 @@ def add_versions(
             created_at=at,
         )
         for memory in memories
-    )
-    AuditEntry.objects.bulk_create(
+    ]
+    entries = [
         audit_entry(memory, action=f"memory.{change.lower()}", actor=actor, version=memory.version)
         for memory in memories
-    )
+    ]
+    insert(versions)
+    insert(entries)
     tell_of_changes(memories, change)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -32,10 +33,15 @@ def ingest(event_id: UUID | str) -> None:
 
 def _work(event: Event) -> None:
     work = Ingestion(event=event, messages=list(event.messages.all()))
+    take_steps(work)
+    _finish(work)
+
+
+def take_steps(work: Ingestion) -> None:
+    """Do everything that comes before writing; raises ProviderError."""
     jobs.release_connection()
     for path in settings.INGESTION:
         import_string(path)(work)
-    _finish(work)
 
 
 def retry(*, event: Event) -> None:
@@ -54,13 +60,17 @@ def _finish(work: Ingestion) -> None:
         if not jobs.is_ours(work.event):
             return
         write(work)
-        jobs.succeed(
-            work.event,
-            extractor=work.extractor,
-            model=work.usage.model,
-            input_tokens=work.usage.input_tokens,
-            output_tokens=work.usage.output_tokens,
-            refusals=[{"text": r.text, "reason": r.reason} for r in work.refusals],
-            notes=work.notes,
-        )
+        jobs.succeed(work.event, **outcome(work))
         tell_of_outcome(Event.objects.get(pk=work.event.pk))
+
+
+def outcome(work: Ingestion) -> dict[str, Any]:
+    """Return what the event keeps of how it went, by field."""
+    return {
+        "extractor": work.extractor,
+        "model": work.usage.model,
+        "input_tokens": work.usage.input_tokens,
+        "output_tokens": work.usage.output_tokens,
+        "refusals": [{"text": r.text, "reason": r.reason} for r in work.refusals],
+        "notes": work.notes,
+    }

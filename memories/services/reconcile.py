@@ -11,6 +11,7 @@ from django.db import connection
 from memories.ingestion.work import Ingestion
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.services.changes import Actor, add_versions, digest, set_text
+from memories.services.inserting import insert
 
 
 def write(work: Ingestion) -> None:
@@ -33,10 +34,8 @@ def write(work: Ingestion) -> None:
             fresh[key] = memory, vector
         evidence.append((memory, sources))
     created = [memory for memory, _ in fresh.values()]
-    Memory.objects.bulk_create(created)
-    MemoryVector.objects.bulk_create(
-        MemoryVector(memory=memory, embedder=work.embedder, embedding=vector) for memory, vector in fresh.values()
-    )
+    insert(created)
+    insert([MemoryVector(memory=m, embedder=work.embedder, embedding=vector) for m, vector in fresh.values()])
     _link(evidence)
     add_versions(created, change=MemoryVersion.Change.ADD, actor=_actor(work), event=event)
 
@@ -76,10 +75,8 @@ def _same_words(work: Ingestion) -> dict[str, Memory]:
 
 def _link(evidence: list[tuple[Memory, list[Message]]]) -> None:
     through = Memory.sources.through
-    through.objects.bulk_create(
-        (through(memory=memory, message=message) for memory, messages in evidence for message in messages),
-        ignore_conflicts=True,
-    )
+    links = [through(memory=memory, message=message) for memory, messages in evidence for message in messages]
+    insert(links, ignore_conflicts=True)
 
 
 def _actor(work: Ingestion) -> Actor:

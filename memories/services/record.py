@@ -6,19 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Project
+from accounts.prepared import Prepared
 from accounts.principal import Principal
 from memories.attachments.kinds import Attached
 from memories.dispatch import ring_on_commit
-from memories.models import Attachment, Event, Message
+from memories.ingestion.work import Ingestion
+from memories.models import Agent, App, Attachment, EndUser, Event, Message, Run
 from memories.models.attachment import content_fields
-from memories.models.scoped import ENTITY_FIELDS
-from memories.services.ingest import ingest
+from memories.models.entities import NamedScope
+from memories.models.scoped import ENTITY_FIELDS, Scoped
+from memories.services.ingest import ingest, outcome, take_steps
+from memories.services.inserting import insert
 from memories.services.quotas import check_quotas
+from memories.services.reconcile import write
+from memories.services.webhooks.telling import tell_of_outcome
+from providers.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
     ingested before this returns; if a model fails it stays waiting and a worker tries again.
     Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
     """
+    if is_simple(conversation) and (done := _record_at_once(principal, project, conversation)):
+        return done
     with transaction.atomic():
         event, created = _store(principal, project, conversation)
         if created:
@@ -71,28 +81,70 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
     return event
 
 
+def is_simple(conversation: Conversation) -> bool:
+    """Tell whether the conversation is kept as it is: there is nothing to extract, to fetch or to recognize."""
+    attached = any(turn.attachments for turn in conversation.said)
+    return not (conversation.infer or conversation.import_key or attached)
+
+
+def _record_at_once(principal: Principal, project: Project, conversation: Conversation) -> Event | None:
+    """Store the conversation and its memories in one transaction; None if a model failed, and nothing is stored.
+
+    Models are asked before it begins. As nobody else can know of the event, it needs neither a claim nor a lease.
+    """
+    event, messages = _rows(principal, project, conversation)
+    work = Ingestion(event=event, messages=messages, stored=False)
+    try:
+        take_steps(work)
+    except ProviderError:
+        return None
+    for name, value in outcome(work).items():
+        setattr(event, name, value)
+    event.status, event.attempts, event.tries = Event.Status.SUCCEEDED, 1, 1
+    event.started_at, event.completed_at = event.available_at, timezone.now()
+    # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
+    with transaction.atomic(), connection.connection.pipeline():
+        _place(resolve_entities(project=project, names=conversation.entities), [event, *messages])
+        insert([event])
+        insert(messages)
+        check_quotas(project)
+        write(work)
+        tell_of_outcome(event)
+    return event
+
+
 def _store(principal: Principal, project: Project, conversation: Conversation) -> tuple[Event, bool]:
+    event, messages = _rows(principal, project, conversation)
+    scope = resolve_entities(project=project, names=conversation.entities)
+    _place(scope, [event, *messages])
+    try:
+        with transaction.atomic():
+            event.save(force_insert=True)
+    except IntegrityError:
+        if conversation.import_key is None:
+            raise
+        return Event.objects.get(project=project, import_key=conversation.import_key), False
+    Message.objects.bulk_create(messages)
+    for message, turn in zip(messages, conversation.said, strict=True):
+        _attach(message, turn.attachments, {"project": project, **scope})
+    return event, True
+
+
+def _rows(principal: Principal, project: Project, conversation: Conversation) -> tuple[Event, list[Message]]:
+    """Build the event and its messages, which belong to nobody yet."""
     said_at = conversation.said_at or timezone.now()
-    scope = {"project": project, **resolve_entities(project=project, names=conversation.entities)}
-    fields = {
-        **scope,
-        "infer": conversation.infer,
-        "options": dict(conversation.options),
-        "said_at": said_at,
-        "user": principal.user,
-        "api_key": principal.api_key,
-    }
-    if conversation.import_key:
-        event, created = Event.objects.get_or_create(
-            project=project, import_key=conversation.import_key, defaults=fields
-        )
-        if not created:
-            return event, False
-    else:
-        event = Event.objects.create(**fields)
-    messages = Message.objects.bulk_create(
+    event = Event(
+        project=project,
+        infer=conversation.infer,
+        options=dict(conversation.options),
+        import_key=conversation.import_key,
+        said_at=said_at,
+        user=principal.user,
+        api_key=principal.api_key,
+    )
+    messages = [
         Message(
-            **scope,
+            project=project,
             event=event,
             position=position,
             role=turn.role,
@@ -102,10 +154,15 @@ def _store(principal: Principal, project: Project, conversation: Conversation) -
             said_at=turn.said_at or said_at,
         )
         for position, turn in enumerate(conversation.said)
-    )
-    for message, turn in zip(messages, conversation.said, strict=True):
-        _attach(message, turn.attachments, scope)
-    return event, True
+    ]
+    return event, messages
+
+
+def _place(scope: Mapping[str, NamedScope], rows: Sequence[Scoped]) -> None:
+    """Say whose the rows are."""
+    for row in rows:
+        for name, entity in scope.items():
+            setattr(row, name, entity)
 
 
 def _attach(message: Message, attachments: Sequence[Attached], scope: Mapping[str, Any]) -> None:
@@ -122,11 +179,26 @@ def _attach(message: Message, attachments: Sequence[Attached], scope: Mapping[st
     )
 
 
-def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, models.Model]:
+def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
     """Return the end user, agent, app and run that `names` names, created where new, by field name."""
-    found: dict[str, models.Model] = {}
+    found: dict[str, NamedScope] = {}
     for key, field_name in ENTITY_FIELDS.items():
         if name := names.get(key):
-            model = Event._meta.get_field(field_name).related_model
-            found[field_name], _created = model.objects.get_or_create(project=project, name=name)  # type: ignore[union-attr]
+            model, named = _NAMED[field_name]
+            known = named(project=project.pk, name=name)
+            row = known[0] if known else model._default_manager.get_or_create(project=project, name=name)[0]
+            found[field_name] = row
     return found
+
+
+def _named(model: type[NamedScope]) -> Prepared[NamedScope]:
+    return Prepared(
+        lambda project, name: model._default_manager.filter(project=project, name=name).order_by(),
+        {"project": UUID, "name": str},
+    )
+
+
+_NAMED: dict[str, tuple[type[NamedScope], Prepared[NamedScope]]] = {
+    field_name: (model, _named(model))
+    for field_name, model in (("end_user", EndUser), ("agent", Agent), ("app", App), ("run", Run))
+}

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from accounts.prepared import Prepared
 from memories.dispatch import ring_for_webhooks
 from memories.models import Event, Memory, MemoryVersion, Webhook, WebhookDelivery
 from memories.models.webhook import PING, EventType
@@ -121,7 +122,15 @@ def _categorized(memories: Sequence[Memory]) -> list[Memory]:
     return [memory for memory in memories if memory.categories != before.get(memory.pk, [])]
 
 
+# Most projects have no webhook, and each of their changes asks.
+_ANY = Prepared(
+    lambda project: Webhook.objects.filter(project=project).order_by().values_list("pk")[:1], {"project": UUID}
+)
+
+
 def _listening(projects: Iterable[UUID], *kinds: EventType) -> list[Webhook]:
+    if not any(_ANY(project=project) for project in projects):
+        return []
     return Webhook.objects.filter(project__in=list(projects)).told_of(*kinds).held()
 
 

@@ -1,0 +1,220 @@
+"""How many calls a second the API answers, beside mem0's own library served over HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from benchmarks import load
+from benchmarks.product import PLAIN, folder
+from benchmarks.report import Report
+from benchmarks.sentences import questions, sentences
+from tests.product.running import Product, free_port, running
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT.parent / ".venv" / "mem0"
+REQUIREMENTS = ROOT / "mem0.txt"
+START_SECONDS = 60.0
+PAGE = 100
+CALLS = ("get", "list", "search", "add")
+# The call's name, and the requests for it: method, path, body.
+Requests = Iterator[tuple[str, str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server to call: how each call is written, and whom it has memories of."""
+
+    port: int
+    key: str
+    requests: dict[str, Callable[[], Requests]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--people", type=int, default=100, help="people (default 100)")
+    parser.add_argument("--memories", type=int, default=100, help="memories of each (default 100)")
+    parser.add_argument("--calls", type=int, default=1500, help="calls per row (default 1500)")
+    parser.add_argument("--clients", type=int, default=8, help="clients at once (default 8)")
+    parser.add_argument("--rounds", type=int, default=3, help="times that each is measured, in turns (default 3)")
+    parser.add_argument("--without-mem0", action="store_true", help="measure MemoryHub only")
+
+
+def run(options: argparse.Namespace) -> Report:
+    """Load both with the same memories, then call one after the other, several times over."""
+    report = Report(
+        "throughput",
+        f"Calls over HTTP, {options.clients} clients, {options.people} people with {options.memories} memories each",
+        ["", "MemoryHub /s", "p50 (ms)", "p95 (ms)", "mem0 /s", "p50 (ms)", "p95 (ms)", "ratio (least … most)"],
+    )
+    env = {**PLAIN, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "RATE_LIMIT_PER_KEY": "60000000/min"}
+    with folder() as data, running(data, **env) as product:
+        ours = memoryhub(product, options)
+        rivals = [] if options.without_mem0 else [start_mem0(product, data.parent, options)]
+        with_mem0 = [context.__enter__() for context in rivals]
+        try:
+            for call in CALLS:
+                _measure(report, call, [ours, *with_mem0], options)
+        finally:
+            for context in rivals:
+                context.__exit__(None, None, None)
+    report.notes = [
+        "MemoryHub with 2 web workers, key and rate limit checked at each call; mem0 (pgvector without its HNSW "
+        "index, so that ten of ten are found; no login) in one uvicorn process, as its server starts it. The same "
+        "Postgres, and an embedder of constant time, for both. Ratios are of rounds measured one after the other.",
+    ]
+    return report
+
+
+def _measure(report: Report, call: str, targets: list[Target], options: argparse.Namespace) -> None:
+    loads: list[list[load.Load]] = [[] for _ in targets]
+    for _round in range(options.rounds):
+        for target, done in zip(targets, loads, strict=True):
+            made = itertools.islice(target.requests[call](), options.calls)
+            written = [
+                load.request(method, path, host="127.0.0.1", key=target.key, body=_json(body))
+                for method, path, body in made
+            ]
+            load.run(("127.0.0.1", target.port), written[:50], clients=options.clients)
+            done.append(load.run(("127.0.0.1", target.port), written[50:], clients=options.clients))
+    row: list[str | float | int] = [call]
+    for done in loads:
+        best = max(done, key=lambda one: one.per_second)
+        row += [best.per_second, best.milliseconds(0.5), best.milliseconds(0.95)]
+    if len(loads) == 2:
+        ratios = [mine.per_second / theirs.per_second for mine, theirs in zip(*loads, strict=True)]
+        row.append(f"{min(ratios):.1f} … {max(ratios):.1f}")
+    report.rows.append(row)
+    report.details[call] = [[one.per_second for one in done] for done in loads]
+    print(row, flush=True)
+
+
+def _json(body: object) -> bytes:
+    return b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+
+
+def _texts(options: argparse.Namespace) -> dict[str, list[str]]:
+    texts = sentences(options.people * options.memories)
+    return {f"person{i}": texts[i :: options.people] for i in range(options.people)}
+
+
+def _messages(texts: list[str]) -> list[dict[str, str]]:
+    return [{"role": "user", "content": text} for text in texts]
+
+
+def memoryhub(product: Product, options: argparse.Namespace) -> Target:
+    """Load our product and return how to call it."""
+    ids: list[str] = []
+    with product.http() as http:
+        for person, texts in _texts(options).items():
+            body = {"messages": _messages(texts), "user_id": person, "infer": False}
+            stored = http.post("/v3/memories/add/", json=body).raise_for_status().json()
+            ids += [result["id"] for result in stored["results"]]
+    chance, asked, number = random.Random(1), questions(400, about=len(ids)), itertools.count()
+
+    def person() -> str:
+        return f"person{chance.randrange(options.people)}"
+
+    def repeat(make: Callable[[], tuple[str, str, object]]) -> Callable[[], Requests]:
+        return lambda: (make() for _ in itertools.count())
+
+    return Target(
+        product.port,
+        product.api_key,
+        {
+            "get": repeat(lambda: ("GET", f"/v1/memories/{chance.choice(ids)}/", None)),
+            "list": repeat(lambda: ("POST", "/v3/memories/", {"filters": {"user_id": person()}, "page_size": PAGE})),
+            "search": repeat(
+                lambda: (
+                    "POST",
+                    "/v3/memories/search/",
+                    {"query": chance.choice(asked), "filters": {"user_id": person()}, "top_k": 10},
+                )
+            ),
+            "add": repeat(
+                lambda: (
+                    "POST",
+                    "/v3/memories/add/",
+                    {"messages": _messages([f"Note {next(number)}"]), "user_id": f"new-{person()}", "infer": False},
+                )
+            ),
+        },
+    )
+
+
+@contextmanager
+def start_mem0(product: Product, parent: Path, options: argparse.Namespace) -> Iterator[Target]:
+    """Serve mem0 on the product's Postgres, in a database of its own, and load it."""
+    python = ENVIRONMENT / "bin" / "python"
+    uv = ROOT.parent / ".venv" / "bin" / "uv"
+    subprocess.run([uv, "venv", "--quiet", "--allow-existing", ENVIRONMENT], check=True)
+    subprocess.run([uv, "pip", "sync", "--quiet", "--python", python, REQUIREMENTS], check=True)
+    socket = product.data / "postgres"
+    with psycopg.connect(host=str(socket), user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE mem0")
+    port = free_port()
+    command = [python, ROOT / "mem0_server.py", str(port), f"host={socket} user=postgres dbname=mem0", str(parent)]
+    with subprocess.Popen([str(word) for word in command]) as process:
+        try:
+            _wait(port)
+            yield _mem0(port, options)
+        finally:
+            process.terminate()
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/docs")
+        except httpx.TransportError:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"mem0 did not start within {START_SECONDS:.0f} s.") from None
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _mem0(port: int, options: argparse.Namespace) -> Target:
+    ids: list[str] = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as http:
+        for person, texts in _texts(options).items():
+            stored = http.post("/memories", json={"messages": _messages(texts), "user_id": person})
+            ids += [result["id"] for result in stored.raise_for_status().json()["results"]]
+    chance, asked, number = random.Random(1), questions(400, about=len(ids)), itertools.count()
+
+    def person() -> str:
+        return f"person{chance.randrange(options.people)}"
+
+    def repeat(make: Callable[[], tuple[str, str, object]]) -> Callable[[], Requests]:
+        return lambda: (make() for _ in itertools.count())
+
+    return Target(
+        port,
+        "",
+        {
+            "get": repeat(lambda: ("GET", f"/memories/{chance.choice(ids)}", None)),
+            "list": repeat(lambda: ("GET", f"/memories?user_id={person()}", None)),
+            "search": repeat(
+                lambda: ("POST", "/search", {"query": chance.choice(asked), "filters": {"user_id": person()}})
+            ),
+            "add": repeat(
+                lambda: (
+                    "POST",
+                    "/memories",
+                    {"messages": _messages([f"Note {next(number)}"]), "user_id": f"new-{person()}"},
+                )
+            ),
+        },
+    )

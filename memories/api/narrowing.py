@@ -1,0 +1,37 @@
+"""From a call to the memories it means: what its caller may touch, and of that what its filters say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from rest_framework import exceptions
+
+from accounts.models import Project
+from accounts.principal import Principal
+from memories.filters import compile_filter, says_whose
+from memories.models import Memory
+from memories.models.memory import MemoryQuerySet
+
+
+def memories_of(principal: Principal, project: Project) -> MemoryQuerySet:
+    """Return the project's memories that `principal` may touch, the trash apart."""
+    return Memory.objects.for_principal(principal).in_project(project).kept()
+
+
+def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) -> MemoryQuerySet:
+    """Apply a call's filters, which must say whose memories are meant."""
+    filters = given["filters"]
+    condition: Q = compile_filter(filters, project=project)
+    if not says_whose(filters):
+        raise exceptions.ValidationError(
+            {
+                "filters": [
+                    'Say whose memories are meant: filters needs user_id, agent_id, app_id or run_id ("*" for any).'
+                ]
+            }
+        )
+    day: date | None = given.get("reference_date")
+    found = (memories.active() if given.get("latest_only", True) else memories.current()).filter(condition)
+    return found if given.get("show_expired") else found.unexpired(on=day)
