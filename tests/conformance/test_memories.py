@@ -179,7 +179,6 @@ def test_people_of_any_name_are_listed_and_erased(client: Client, person: str) -
         assert name not in [entity["name"] for entity in results(client.call("users"))]
 
 
-@method("event")
 def test_an_event_is_followed_to_its_end(client: Client, person: str, product: Product) -> None:
     """No client has a method for it; the command line, n8n and MCP servers ask by plain HTTP."""
     queued = str(client.call("add", [{"role": "user", "content": "I keep bees."}], user_id=person))
