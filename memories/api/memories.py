@@ -17,7 +17,7 @@ from memories.api.paging import paged
 from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
 from memories.api.serializers import ENTITY_KEYS, AddSerializer
 from memories.api.shapes import added_shape, hit_shape, memory_shape, only
-from memories.filters import compile_filter, says_whose
+from memories.filters import ANY, compile_filter, says_whose
 from memories.models import Event, MemoryVersion
 from memories.models.memory import MemoryQuerySet
 from memories.recall.types import Recall
@@ -70,13 +70,18 @@ class DeleteAllView(View):
     scopes = {"GET": "read", "POST": "write", "DELETE": "write"}
 
     def delete(self, request: Request) -> Response:
-        """Delete what matches the ids in the query, of which there must be one; `*` stands for any."""
+        """Delete what matches the ids in the query, of which there must be one; `*` stands for any.
+
+        All four as `*` mean the whole project: https://docs.mem0.ai/core-concepts/memory-operations/delete
+        """
         wanted: dict[str, Any] = {key: value for key in ENTITY_KEYS if (value := request.query_params.get(key))}
         if not wanted or "filters" in request.query_params:
             raise exceptions.ValidationError(
                 "Say whose memories to delete: give user_id, agent_id, app_id or run_id as query parameters. "
                 "Nothing was deleted."
             )
+        if all(wanted.get(key) == ANY for key in ENTITY_KEYS):
+            wanted = {"OR": [{key: ANY} for key in ENTITY_KEYS]}
         if metadata := request.query_params.get("metadata"):
             wanted["metadata"] = MetadataField().run_validation(metadata)
         found = self.memories().filter(compile_filter(wanted, project=self.project))

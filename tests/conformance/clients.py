@@ -47,6 +47,7 @@ class Client:
         if not line:
             raise ClientError("Gone", f"{name} didn't start: {self._process.wait()}")
         self.methods = {self.spelled(method) for method in json.loads(line)}
+        self.called: set[str] = set()
 
     def spelled(self, method: str) -> str:
         """Return the name of a method as Python's client has it."""
@@ -55,6 +56,7 @@ class Client:
     def call(self, method: str, *args: Any, **options: Any) -> Any:
         """Return what the client returns; raise ClientError for what it raises."""
         assert self._process.stdin and self._process.stdout
+        self.called.add(method)
         self._process.stdin.write(json.dumps(self.written(method, list(args), options)) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()

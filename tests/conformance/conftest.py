@@ -29,7 +29,7 @@ def started(name: str, product: Product, *more: str) -> Iterator[Client]:  # noq
         if os.environ.get("CI") == "true":
             pytest.fail(f"{name} is not installed: {absent}")
         pytest.skip(f"mem0's client {name} could not be installed")
-    table.has(name, client.methods)
+    table.watch(name, client.methods, client.called)
     yield client
     client.close()
 

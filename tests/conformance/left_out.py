@@ -27,10 +27,11 @@ ROWS: dict[str, dict[str, tuple[str, ...]]] = {
 
 _GAME = "a game on mem0's own service"
 _ACCOUNTS = "for accounts that agents open for themselves at mem0's own service"
+_NOT_WRITTEN = "raises NotImplementedError in the client; no server is asked"
 _BUFFER = "only LlamaIndex's own buffer of the conversation; no server is asked"
 
 LEFT_OUT: dict[str, dict[str, str]] = {
-    **dict.fromkeys(PYTHON, {"chat": "raises NotImplementedError in the client; no server is asked"}),
+    **{client: {"chat": _NOT_WRITTEN} for client in PYTHON},
     "CLI": {
         "agent-rush add": _GAME,
         "agent-rush search": _GAME,
@@ -43,7 +44,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         **dict.fromkeys(("get_all", "aget_all", "reset", "areset"), _BUFFER),
         "from_client": "passes arguments that `mem0ai` 2 no longer takes, whatever the server; see below",
         "from_config": "mem0's library in the app's own process instead of a server",
-        "from_defaults": "raises NotImplementedError in the client; no server is asked",
+        "from_defaults": _NOT_WRITTEN,
         "class_name": "a name for LlamaIndex; no server is asked",
         "serialize_memory": "writes the memory's settings out; no server is asked",
     },

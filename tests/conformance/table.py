@@ -27,12 +27,14 @@ NOTES = {("feedback", "Python 1"): "¹", ("feedback", "Python 1 async"): "¹"}
 
 _outcomes: dict[str, dict[str, str]] = {}
 _methods: dict[str, set[str]] = {}
+_called: dict[str, list[set[str]]] = {}
 _untested: set[str] = set()
 
 
-def has(client: str, methods: set[str]) -> None:
-    """Take down which methods a client says it has."""
+def watch(client: str, methods: set[str], called: set[str]) -> None:
+    """Take down which methods a client says it has, and watch those that are called."""
     _methods[client] = methods
+    _called.setdefault(client, []).append(called)
 
 
 def note(method: str, client: str | None, report: pytest.TestReport) -> None:
@@ -54,8 +56,9 @@ def complete() -> bool:
 
 
 def undriven(client: str) -> set[str]:
-    """Return the client's methods that lack an outcome in one of their rows."""
-    return {method for method in _methods[client] if not set(rows(client, method)) <= _driven(client)}
+    """Return the client's methods that were not called, or lack an outcome in one of their rows."""
+    noted = {method for method in _methods[client] if set(rows(client, method)) <= _driven(client)}
+    return _methods[client] - noted.intersection(set().union(*_called[client]))
 
 
 def unfounded(client: str) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.clients import NEWEST, PYTHON, TYPESCRIPT, Client, ClientError, plain
+from tests.conformance.clients import NEWEST, PYTHON, TYPESCRIPT, Client, ClientError, plain, start
 from tests.conformance.test_memories import UNKNOWN, results, store
 from tests.product.running import Product, eventually
 
@@ -61,7 +61,9 @@ def test_feedback_arrives_though_the_client_fails_afterwards(client: Client, pro
     (memory_id,) = store(client, person, "I like green tea")
     with pytest.raises(ClientError, match="TypeError"):
         client.call("feedback", memory_id, feedback="NEGATIVE", feedback_reason="It is black tea")
-    kept = f"from memories.models import Feedback; print(*Feedback.objects.get(memory={memory_id!r}).__dict__.values())"
+    kept = (
+        f"from memories.models import Feedback; print(*Feedback.objects.get(memory={memory_id!r}).__dict__.values())"
+    )
     assert "NEGATIVE It is black tea" in product.manage("shell", "--no-imports", "-c", kept)
 
 
@@ -114,3 +116,7 @@ def test_a_reset_erases_everybody(client: Client, person: str) -> None:
 @method("ping", only=TYPESCRIPT)
 def test_a_ping_knows_its_key(client: Client, product: Product) -> None:
     client.call("ping")
+    stranger = start(client.name, product.url, "mh_unknown")
+    with pytest.raises(ClientError, match="not valid"):
+        stranger.call("ping")
+    stranger.close()

@@ -23,6 +23,8 @@ def test_a_saved_exchange_is_loaded(memory: Client) -> None:
     memory.call("save_context", {"input": "I am allergic to peanuts."}, {"output": "Noted."})
     for values in ({"input": "What about a peanut curry?"}, {}):
         loaded = eventually(
-            lambda values=values: "peanuts" in (found := memory.call("load_memory_variables", values)["history"]) and found
+            lambda values=values: (
+                "peanuts" in (found := memory.call("load_memory_variables", values)["history"]) and found
+            )
         )
         assert loaded.endswith("I am allergic to peanuts.")

@@ -13,7 +13,7 @@ from tests.product.running import Product
 method = pytest.mark.method
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def email(product: Product) -> str:
     """Somebody who has an account."""
     email = f"{uuid.uuid4().hex[:8]}@example.com"

@@ -5,14 +5,7 @@ import os
 import pytest
 
 from tests.conformance import table
-from tests.conformance.clients import PYTHON, Client, ClientError
 from tests.conformance.left_out import LEFT_OUT
-
-
-@pytest.mark.method(only=PYTHON)
-def test_chat_asks_no_server(client: Client) -> None:
-    with pytest.raises(ClientError, match="NotImplementedError"):
-        client.call("chat")
 
 
 def test_every_method_of_every_client_is_driven_or_left_out_for_a_reason() -> None:

@@ -1,6 +1,7 @@
 """How a driver is spoken to: the public methods as a first line of JSON, then a line a call, and a line its outcome.
 
-A call is {"method": "project.get", "args": […], "kwargs": {…}}, an outcome {"result": …} or {"error": …, "message": …}.
+A call is {"method": "project.get", "args": […], "kwargs": {…}}; an outcome is {"result": …}, or {"error": …} with the
+kind of the error and its "message".
 """
 
 import asyncio
