@@ -2,6 +2,7 @@
 
 UV := .venv/bin/uv
 PYTHON := .venv/bin/python
+CLIENTS := tests/conformance/clients
 UV_VERSION := 0.13.8
 
 .PHONY: help run test lint format bench messages install clean
@@ -47,7 +48,7 @@ install: .venv/run
 	$(UV) sync --frozen --no-dev --inexact --quiet
 	@touch $@
 
-.venv/test: .venv/run pyproject.toml uv.lock
+.venv/test: .venv/run pyproject.toml uv.lock $(wildcard scripts/test-*.sh $(CLIENTS)/*.txt $(CLIENTS)/*/package-lock.json)
 	$(UV) sync --frozen --inexact --quiet
 	@sh scripts/test-tools.sh
 	@sh scripts/test-clients.sh

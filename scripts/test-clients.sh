@@ -17,7 +17,7 @@ if ! command -v npm >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" 
         { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; } ||
         echo "Could not install nodejs." >&2
 fi
-for name in ts2 ts3; do
+for name in ts2 ts3 langchain; do
     command -v npm >/dev/null || { echo "There is no npm; the TypeScript clients are not tested." >&2; break; }
     mkdir -p "$there/$name"
     cp "$here/$name/package.json" "$here/$name/package-lock.json" "$there/$name/"

@@ -18,7 +18,7 @@ from memories.api.paging import Rows, paged
 from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
 from memories.api.serializers import ENTITY_KEYS, AddSerializer, conversation_of, warnings_of
 from memories.api.shapes import MemoryRow, added_shape, hit_shape, memory_shape, only
-from memories.filters import compile_filter
+from memories.filters import ANY, compile_filter
 from memories.models import Event, Memory, MemoryVersion
 from memories.recall.types import Recall
 from memories.services.forgetting import forget
@@ -69,13 +69,18 @@ class DeleteAllView(View):
     scopes = {"GET": "read", "POST": "write", "DELETE": "write"}
 
     def delete(self, request: Request) -> Response:
-        """Delete what matches the ids in the query, of which there must be one; `*` stands for any."""
+        """Delete what matches the ids in the query, of which there must be one; `*` stands for any.
+
+        All four as `*` mean the whole project: https://docs.mem0.ai/core-concepts/memory-operations/delete
+        """
         wanted: dict[str, Any] = {key: value for key in ENTITY_KEYS if (value := request.query_params.get(key))}
         if not wanted or "filters" in request.query_params:
             raise exceptions.ValidationError(
                 "Say whose memories to delete: give user_id, agent_id, app_id or run_id as query parameters. "
                 "Nothing was deleted."
             )
+        if all(wanted.get(key) == ANY for key in ENTITY_KEYS):
+            wanted = {"OR": [{key: ANY} for key in ENTITY_KEYS]}
         if metadata := request.query_params.get("metadata"):
             wanted["metadata"] = MetadataField().run_validation(metadata)
         found = self.memories().filter(compile_filter(wanted, project=self.project))

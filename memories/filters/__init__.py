@@ -9,8 +9,8 @@ docs/filters.md describes the language.
 
 from memories.filters.compiler import compile_filter
 from memories.filters.errors import InvalidFilter
-from memories.filters.fields import ALIASES, ENTITIES
+from memories.filters.fields import ALIASES, ANY, ENTITIES
 from memories.filters.operands import MAX_DEPTH
 from memories.filters.whose import says_whose
 
-__all__ = ["ALIASES", "ENTITIES", "MAX_DEPTH", "InvalidFilter", "compile_filter", "says_whose"]
+__all__ = ["ALIASES", "ANY", "ENTITIES", "MAX_DEPTH", "InvalidFilter", "compile_filter", "says_whose"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from memories.models import Event, Memory
 from memories.services.ingest import ingest
 from tests.conftest import Remember, api_client
@@ -111,6 +112,27 @@ def test_delete_all_by_metadata(alice_api: APIClient, remember: Remember) -> Non
     assert alice_api.delete("/v1/memories/?metadata=%7B%7D").status_code == 400
     assert alice_api.delete("/v1/memories/?user_id=ann&metadata=nonsense").status_code == 400
     assert texts(alice_api.get("/v1/memories/?user_id=ann").json()) == ["I run"]
+
+
+class TestDeletingTheWholeProject:
+    ALL = "user_id=*&agent_id=*&app_id=*&run_id=*"
+
+    def test_takes_all_four_ids(self, alice_api: APIClient, remember: Remember) -> None:
+        remember("I like tea", metadata={"kind": "drink"})
+        remember("I run", agent_id="coach", run_id="r1")
+        assert alice_api.delete("/v1/memories/?user_id=*&agent_id=*&app_id=*").json()["count"] == 0
+        only_drinks = f"/v1/memories/?{self.ALL}&metadata=%7B%22kind%22%3A%22drink%22%7D"
+        assert alice_api.delete(only_drinks).json()["count"] == 1
+        assert alice_api.delete(f"/v1/memories/?{self.ALL}").json()["count"] == 1
+        assert alice_api.get("/v1/memories/?user_id=*").json() == []
+
+    def test_stays_with_what_the_key_may_see(
+        self, alice: User, charlie_api: APIClient, alice_api: APIClient, remember: Remember
+    ) -> None:
+        remember("I like tea")
+        for other in (charlie_api, api_client(alice, end_user_name="zoe")):
+            assert other.delete(f"/v1/memories/?{self.ALL}").json()["count"] == 0
+        assert texts(alice_api.get("/v1/memories/?user_id=ann").json()) == ["I like tea"]
 
 
 class TestBatches:

@@ -42,10 +42,21 @@ class Client:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            raise ClientError("Gone", f"{name} didn't start: {self._process.wait()}")
+        self.methods = {self.spelled(method) for method in json.loads(line)}
+        self.called: set[str] = set()
+
+    def spelled(self, method: str) -> str:
+        """Return the name of a method as Python's client has it."""
+        return method
 
     def call(self, method: str, *args: Any, **options: Any) -> Any:
         """Return what the client returns; raise ClientError for what it raises."""
         assert self._process.stdin and self._process.stdout
+        self.called.add(method)
         self._process.stdin.write(json.dumps(self.written(method, list(args), options)) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
@@ -78,8 +89,12 @@ class TypeScript(Client):
     def is_python(self) -> bool:
         return False
 
+    def spelled(self, method: str) -> str:
+        return snake(method)
+
     def written(self, method: str, args: list[Any], options: dict[str, Any]) -> dict[str, Any]:
-        if self.name == "TypeScript 3":
+        # Version 2 has camel case for webhooks already, and the deprecated `deleteUser` has none in version 3.
+        if method.endswith(("webhook", "webhooks")) or (self.name == "TypeScript 3" and method != "delete_user"):
             options = {camel(key): value for key, value in options.items()}
         return {"method": camel(method), "args": [*args, options] if options else args}
 
@@ -88,28 +103,46 @@ def camel(name: str) -> str:
     return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
 
 
-def start(name: str, host: str, key: str) -> Client:
+def snake(name: str) -> str:
+    return re.sub(r"[A-Z]", lambda match: f"_{match[0].lower()}", name)
+
+
+def plain(answer: Any) -> Any:
+    """Return an answer with its keys as the server wrote them; TypeScript 3 hands them on in camel case."""
+    if isinstance(answer, dict):
+        return {snake(key): plain(value) for key, value in answer.items()}
+    return [plain(item) for item in answer] if isinstance(answer, list) else answer
+
+
+def start(name: str, host: str, key: str, *more: str) -> Client:
     """Start the client called `name`; raise Absent if it is not installed."""
-    if name in ("Python 2", "Python 2 async"):
-        return Client(name, [sys.executable, *_python_driver(name, host, key)])
-    if name in ("Python 1", "Python 1 async"):
-        return Client(name, [str(_installed("py1/bin/python")), *_python_driver(name, host, key)])
+    if name == "LlamaIndex":
+        return Client(name, [_installed("llamaindex/bin/python"), _driver("llamaindex_driver.py"), host, key, *more])
+    if name.startswith("Python"):
+        python = sys.executable if name.startswith("Python 2") else _installed("py1/bin/python")
+        kind = "async" if name.endswith("async") else "sync"
+        return Client(name, [python, _driver("python_driver.py"), kind, host, key])
     node = shutil.which("node")
-    folder = _installed("ts2" if name == "TypeScript 2" else "ts3")
     if node is None:
         raise Absent("node")
-    return TypeScript(name, [node, str(DRIVERS / "node_driver.mjs"), str(folder), host, key])
+    folder = _installed({"TypeScript 2": "ts2", "TypeScript 3": "ts3", "LangChain": "langchain"}[name])
+    driver = _driver("langchain_driver.mjs" if name == "LangChain" else "node_driver.mjs")
+    return TypeScript(name, [node, driver, folder, host, key, *more])
 
 
-def _python_driver(name: str, host: str, key: str) -> list[str]:
-    return [str(DRIVERS / "python_driver.py"), "async" if name.endswith("async") else "sync", host, key]
+def _driver(name: str) -> str:
+    return str(DRIVERS / name)
 
 
-def _installed(path: str) -> Path:
+def _installed(path: str) -> str:
     found = INSTALLED / path
     if not found.exists():
-        raise Absent(str(found))
-    return found
+        raise Absent(path)
+    return str(found)
 
 
-NAMES = ("Python 1", "Python 1 async", "Python 2", "Python 2 async", "TypeScript 2", "TypeScript 3")
+PYTHON = ("Python 1", "Python 1 async", "Python 2", "Python 2 async")
+TYPESCRIPT = ("TypeScript 2", "TypeScript 3")
+NAMES = (*PYTHON, *TYPESCRIPT)
+# The versions that know of profiles.
+NEWEST = ("Python 2", "Python 2 async", "TypeScript 3")

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
+from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.clients import DRIVERS, INSTALLED, QUIET
+from tests.conformance.clients import Client
+from tests.conformance.conftest import started
 from tests.product.running import Product, eventually
 
-PYTHON = INSTALLED / "llamaindex" / "bin" / "python"
+ALLERGY = "I am allergic to peanuts."
+method = pytest.mark.method
 
 
-def drive(product: Product, person: str, *said: str) -> str:
-    """Say things to a memory of the person and return what it recalls of the last."""
-    if not PYTHON.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("llama-index-memory-mem0 is not installed")
-        pytest.skip("LlamaIndex's memory on mem0 could not be installed")
-    command = [str(PYTHON), str(DRIVERS / "llamaindex_driver.py"), product.url, product.api_key, person, *said]
-    done = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return str(json.loads(done.stdout))
+@pytest.fixture(scope="module")
+def whose() -> str:
+    return "llama"
 
 
-@pytest.mark.method("add", "search", client="LlamaIndex")
-def test_what_is_said_is_recalled(product: Product, person: str) -> None:
-    drive(product, person, "I am allergic to peanuts.")
-    recalled = eventually(
-        lambda: "allergic to peanuts" in (found := drive(product, person, "What about a peanut curry?")) and found
-    )
-    assert "I am allergic to peanuts." in recalled
+@pytest.fixture(scope="module")
+def memory(product: Product, whose: str) -> Iterator[Client]:
+    with started("LlamaIndex", product, whose) as memory:
+        yield memory
+
+
+@method("add", "search", client="LlamaIndex")
+def test_what_is_said_is_recalled(memory: Client) -> None:
+    memory.call("put", {"says": ALLERGY})
+    (context, *_said) = eventually(lambda: ALLERGY in (found := memory.call("get", "A peanut curry?"))[0] and found)
+    assert "A peanut" not in context
+    (same, *_said) = memory.call("aget", "A peanut curry?")
+    assert ALLERGY in same
+
+
+@method("add", "search", client="LlamaIndex")
+@pytest.mark.parametrize("way", ["aput", "put_messages", "aput_messages", "set", "aset", "add"])
+def test_every_way_of_saying_is_recalled(memory: Client, whose: str, way: str) -> None:
+    text = f"My favourite number of all is {len(way)} {way}."
+    messages = {"add": [{"role": "user", "content": text}], "aput": {"says": text}}.get(way, [{"says": text}])
+    # `set` takes the whole conversation, and adds what is new in it.
+    earlier = [{"says": said} for said in memory.call("get_all")] if way.endswith("set") else []
+    memory.call(way, [*earlier, *messages] if earlier else messages, **({"user_id": whose} if way == "add" else {}))
+    filters = {"filters": {"user_id": whose}}
+    eventually(lambda: text in str(memory.call("search", text, **filters)))

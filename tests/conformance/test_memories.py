@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.clients import Client, ClientError
+from tests.conformance.clients import PYTHON, Client, ClientError
 from tests.product.running import Product, eventually
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -150,6 +150,15 @@ def test_delete_all_of_nobody_deletes_nothing(client: Client, person: str) -> No
     assert texts(client.call("get_all", **whose(client, person))) == ["Still here"]
 
 
+@method("delete_all")
+def test_delete_all_of_the_project_says_so_four_times(client: Client, person: str) -> None:
+    store(client, person, "One", agent_id="barista")
+    store(client, f"{person}-other", "Two")
+    client.call("delete_all", user_id="*", agent_id="*", app_id="*", run_id="*")
+    assert texts(client.call("get_all", **whose(client, person))) == []
+    assert texts(client.call("get_all", **whose(client, f"{person}-other"))) == []
+
+
 @method("batch_update")
 def test_batch_update(client: Client, person: str) -> None:
     first, second = store(client, person, "One", "Two")
@@ -179,7 +188,12 @@ def test_people_of_any_name_are_listed_and_erased(client: Client, person: str) -
         assert name not in [entity["name"] for entity in results(client.call("users"))]
 
 
-@method("event")
+@method(only=PYTHON)
+def test_chat_asks_no_server(client: Client) -> None:
+    with pytest.raises(ClientError, match="NotImplementedError"):
+        client.call("chat")
+
+
 def test_an_event_is_followed_to_its_end(client: Client, person: str, product: Product) -> None:
     """No client has a method for it; the command line, n8n and MCP servers ask by plain HTTP."""
     queued = str(client.call("add", [{"role": "user", "content": "I keep bees."}], user_id=person))

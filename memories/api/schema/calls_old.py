@@ -41,7 +41,8 @@ extend_schema_view(
     delete=extend_schema(
         operation_id="v1_memories_destroy_all",
         summary="Delete the memories of somebody",
-        description="Moves them to the trash, where people can restore them. One of the four ids must be given.",
+        description="Moves them to the trash, where people can restore them. One of the four ids must be given; "
+        "all four as `*` mean every memory of the project.",
         parameters=[*WHOSE, in_query("metadata", "A JSON object: only memories that have this metadata.")],
         request=None,
         responses={200: answers.CountAnswer},
