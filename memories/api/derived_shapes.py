@@ -55,7 +55,7 @@ def profile_shape(end_user: EndUser, reading: Reading) -> dict[str, Any]:
     return {**shape, "error": reading.error} if reading.error else shape
 
 
-def created_job_shape(request: ProfileRequest, state: Progress, *, replayed: bool) -> dict[str, Any]:
+def created_job_shape(request: ProfileRequest, state: Progress) -> dict[str, Any]:
     """Return a request for profiles as it was accepted."""
     shape: dict[str, Any] = {
         "job_id": str(request.pk),
@@ -65,7 +65,7 @@ def created_job_shape(request: ProfileRequest, state: Progress, *, replayed: boo
         "entity_type": "user",
         "entity_count_reserved": state.total,
         "event_id": None,
-        "replayed": replayed,
+        "replayed": False,
     }
     if request.operation == ProfileRequest.Operation.SAMPLE:
         names = list(request.profiles.order_by("pk").values_list("end_user__name", flat=True))

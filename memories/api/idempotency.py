@@ -42,12 +42,11 @@ class OnceView(APIView):
 
     `repeatable` names the methods of which carrying a call out a second time does no harm, because the view uses
     `import_key` or changes nothing that is changed already; see memories/services/idempotency.py for when that
-    matters. `keeps_keys` says that the view itself looks after the keys, as its protocol has it.
+    matters.
     """
 
     scopes: dict[str, str] = {}
     repeatable: tuple[str, ...] = ()
-    keeps_keys = False
     reservation: KeyedCall | None = None
 
     @property
@@ -62,7 +61,7 @@ class OnceView(APIView):
         method = str(request.method)
         # Listing and searching by POST change nothing, so they may be repeated as they are.
         reads = method not in WRITES or self.scopes.get(method) == "read"
-        if idempotency_key is None or reads or self.keeps_keys:
+        if idempotency_key is None or reads:
             return
         if not KEY.fullmatch(idempotency_key):
             raise exceptions.ValidationError(f"An {HEADER} has 1 to 255 characters, all of them printable ASCII.")
@@ -76,8 +75,13 @@ class OnceView(APIView):
             repeatable=method in self.repeatable,
         )
         if call.answer is not None:
-            raise Answered(Response(json.loads(call.answer), status=call.status, headers={REPLAYED: "true"}))
+            answer = self.replayed(json.loads(call.answer))
+            raise Answered(Response(answer, status=call.status, headers={REPLAYED: "true"}))
         self.reservation = call
+
+    def replayed(self, answer: Any) -> Any:
+        """Return what a repetition is answered: the first answer, unless the protocol tells them apart in the body."""
+        return answer
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer as before, or turn the exception into an answer; one that can't be gives the reservation up."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -11,11 +13,9 @@ from memories.api.base import View, parse_id
 from memories.api.derived_serializers import ProfileJobSerializer, ProfileSettingsSerializer
 from memories.api.derived_shapes import created_job_shape, job_shape, profile_shape, settings_shape
 from memories.api.entities import EntityView
-from memories.api.exceptions import Conflict
-from memories.api.serializers import NAME_LENGTH
 from memories.models import EndUser, ProfileRequest
 from memories.services.profile_reading import read_profile
-from memories.services.profile_requests import KeyReused, NotEnabled, progress, request_profiles
+from memories.services.profile_requests import NotEnabled, progress, request_profiles
 from memories.services.profiles import change_settings, settings_of
 
 
@@ -40,35 +40,33 @@ class ProfileView(EntityView):
 class JobsView(View):
     """`POST /v2/profiles/jobs/`."""
 
-    # The answer to a repetition says `replayed`, and how far the job is by then.
-    keeps_keys = True
+    # Making a profile a second time costs a call, and changes nothing else.
+    repeatable = ("POST",)
 
     def post(self, request: Request) -> Response:
-        """Have a worker make one profile or a few; the same Idempotency-Key again answers with the same job."""
+        """Have a worker make one profile or a few."""
         given = self.read(ProfileJobSerializer)
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > NAME_LENGTH:
-            raise exceptions.ValidationError(f"An Idempotency-Key has at most {NAME_LENGTH} characters.")
         is_trigger = given["operation"] == ProfileRequest.Operation.TRIGGER
         name = given["entity_id"] if is_trigger else ""
         try:
-            asked, replayed = request_profiles(
+            asked = request_profiles(
                 principal=self.principal,
                 project=self.project,
                 operation=given["operation"],
                 end_user_name=name,
                 limit=None if is_trigger else given.get("limit"),
-                idempotency_key=key or None,
             )
         except NotEnabled as error:
             raise exceptions.ValidationError(
                 'Profiles are not enabled in this project. POST {"enabled": true} to /v2/profiles/settings/.'
             ) from error
-        except KeyReused as error:
-            raise Conflict("This Idempotency-Key was used with another request.", code="idempotency_key") from error
         except EndUser.DoesNotExist as error:
             raise Http404(f"There is no user {name!r}.") from error
-        return Response(created_job_shape(asked, progress(asked), replayed=replayed), status=status.HTTP_202_ACCEPTED)
+        return Response(created_job_shape(asked, progress(asked)), status=status.HTTP_202_ACCEPTED)
+
+    def replayed(self, answer: Any) -> Any:
+        """Say in the body, too, that this answers an earlier request."""
+        return {**answer, "replayed": True} if "job_id" in answer else answer
 
 
 class JobView(View):

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Project
 from memories.filters.errors import InvalidFilter
 from memories.filters.fields import ALIASES, COLUMNS, ENTITIES, entity
 from memories.filters.metadata import metadata
-from memories.filters.operands import MAX_DEPTH, either, every
+from memories.filters.operands import MAX_DEPTH, complain, either, every
 
 GROUPS = ("AND", "OR", "NOT")
 
@@ -27,9 +28,9 @@ def compile_filter(filters: Any, *, project: Project) -> Q:
 
 def _group(filters: Any, project: Project, depth: int) -> Q:
     if not isinstance(filters, Mapping):
-        raise InvalidFilter(f"A filter is an object of fields and AND, OR, NOT; got {type(filters).__name__}.")
+        complain(_("A filter"), _("an object of fields and AND, OR, NOT"), filters)
     if depth > MAX_DEPTH:
-        raise InvalidFilter(f"Filters may be nested {MAX_DEPTH} levels deep.")
+        raise InvalidFilter(_("Filters may be nested %(most)s levels deep.") % {"most": MAX_DEPTH})
     return every([_member(key, value, project, depth) for key, value in filters.items()])
 
 
@@ -38,8 +39,8 @@ def _member(key: str, value: Any, project: Project, depth: int) -> Q:
         return _field(ALIASES.get(key, key), value, project)
     items = [value] if key == "NOT" and isinstance(value, Mapping) else value
     if not isinstance(items, list) or not items:
-        alone = "a filter or " if key == "NOT" else ""
-        raise InvalidFilter(f"{key} takes {alone}a list of at least one filter.")
+        either_way = _("a filter or a list of at least one filter")
+        complain(key, either_way if key == "NOT" else _("a list of at least one filter"), value)
     parts = [_group(item, project, depth + 1) for item in items]
     if key == "NOT":
         return every([~part for part in parts])
@@ -54,4 +55,5 @@ def _field(name: str, value: Any, project: Project) -> Q:
     if name == "metadata" or name.startswith("metadata."):
         return metadata(name, value)
     allowed = ", ".join([*ENTITIES, *COLUMNS, "metadata", *GROUPS])
-    raise InvalidFilter(f"Unknown filter field {name!r}. Allowed: {allowed}.")
+    said = _("Unknown filter field %(name)r. Allowed: %(allowed)s.")
+    raise InvalidFilter(said % {"name": name, "allowed": allowed})

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, TextField, Value
 from django.db.models.lookups import IContains
+from django.utils.translation import gettext as _
 
 from accounts.models import Project
 from memories.filters.errors import InvalidFilter
@@ -125,7 +126,7 @@ def _has_words(name: str, words: str) -> Q:
     """Return the condition that every word is in the text, in whatever form."""
     terms = query_lexemes(words)
     if not terms:
-        raise InvalidFilter(f"{name}: there is no word in {words!r}.")
+        raise InvalidFilter(_("%(name)s: there is no word in %(value)r.") % {"name": name, "value": words})
     operands = (F("lexemes"), Value(all_of(terms)))
     return Q(Func(*operands, template="(%(expressions)s::tsquery)", arg_joiner=" @@ ", output_field=BooleanField()))
 

@@ -13,6 +13,8 @@ from typing import Any
 from django.db.models import BooleanField, Expression, F, Func, JSONField, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Lower, StrIndex
 from django.db.models.lookups import GreaterThan, IsNull
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from memories.filters.errors import InvalidFilter
 from memories.filters.operands import (
@@ -33,7 +35,7 @@ OPERATORS = ("eq", "ne", "in", "nin", *ORDER, "contains", "icontains", "exists")
 # What can be said of the metadata as a whole.
 OF_THE_WHOLE = ("eq", "ne", "in", "nin", "contains")
 SEPARATOR = "."
-SCALAR = "a string, a number, true or false, a list of at least one of these, or an object"
+SCALAR = gettext_lazy("a string, a number, true or false, a list of at least one of these, or an object")
 Path = tuple[str, ...]
 
 
@@ -41,11 +43,10 @@ def metadata(name: str, value: Any) -> Q:
     """Compile `metadata`, or `metadata.a.b` with what is said of that key. Raises InvalidFilter."""
     path = tuple(a_string("metadata", name).split(SEPARATOR))[1:]
     if "" in path:
-        raise InvalidFilter(
-            f'{name}: a key between the dots is empty. If that is meant, write {{"metadata": {{"": …}}}}.'
-        )
+        said = _("%(name)s: a key between the dots is empty. If that is meant, write %(example)s.")
+        raise InvalidFilter(said % {"name": name, "example": '{"metadata": {"": …}}'})
     if not path and not isinstance(value, Mapping):
-        raise InvalidFilter('metadata takes an object, such as {"project": "atlas"}.')
+        raise InvalidFilter(_("metadata takes an object, such as %(example)s.") % {"example": '{"project": "atlas"}'})
     return _condition(path, value)
 
 
@@ -53,14 +54,16 @@ def _condition(path: Path, value: Any) -> Q:
     """Compile what stands behind a key: a value, operators, or an object of further keys."""
     name = SEPARATOR.join(("metadata", *path))
     if len(path) > MAX_DEPTH:
-        raise InvalidFilter(f"metadata: keys may be nested {MAX_DEPTH} levels deep.")
+        raise InvalidFilter(_("metadata: keys may be nested %(most)s levels deep.") % {"most": MAX_DEPTH})
     keys = set(value) if isinstance(value, Mapping) else set()
     operators = keys & set(OPERATORS)
     if operators and keys - operators:
-        raise InvalidFilter(
-            f"{name} mixes operators ({', '.join(sorted(operators))}) with keys. "
-            'A key that has the name of an operator is written {"eq": {"in": 1}}.'
+        said = _(
+            "%(name)s mixes operators (%(operators)s) with keys. "
+            "A key that has the name of an operator is written %(example)s."
         )
+        told = {"name": name, "operators": ", ".join(sorted(operators)), "example": '{"eq": {"in": 1}}'}
+        raise InvalidFilter(said % told)
     if isinstance(value, Mapping) and not operators and (keys or not path):
         return every(_condition((*path, a_string(name, key)), item) for key, item in value.items())
     return conjunction(
@@ -81,7 +84,7 @@ def _compare(path: Path, name: str, operator: str, operand: Any) -> Q:
     if operator == "icontains":
         return _contains_ignoring_case(path, a_string(name, operand))
     if isinstance(operand, bool) or not isinstance(operand, int | float | str):
-        complain(name, "a number or a string", operand)
+        complain(name, _("a number or a string"), operand)
     # Within JSON paths numbers compare with numbers, strings with strings, by code point; all else is no match.
     return _json_path(path, f"@ {ORDER[operator]} $v", {"v": json_value(name, operand)})
 

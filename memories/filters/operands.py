@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from memories.filters.errors import InvalidFilter
 
@@ -20,12 +22,12 @@ EVERYTHING = Q(pk__isnull=False)
 NOTHING = Q(pk__in=[])
 NEGATIONS = {"ne": "eq", "nin": "in"}
 KINDS = {
-    dict: "an object",
-    list: "a list",
-    str: "a string",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
+    dict: gettext_lazy("an object"),
+    list: gettext_lazy("a list"),
+    str: gettext_lazy("a string"),
+    bool: gettext_lazy("a boolean"),
+    int: gettext_lazy("a number"),
+    float: gettext_lazy("a number"),
     type(None): "null",
 }
 
@@ -39,9 +41,11 @@ def operations(name: str, value: Any, allowed: Iterable[str], bare: str = "eq") 
     allowed = list(allowed)
     for operator, _operand in pairs:
         if operator not in allowed:
-            raise InvalidFilter(f"{name} has no operator {operator!r}. Allowed: {', '.join(allowed)}.")
+            said = _("%(name)s has no operator %(operator)r. Allowed: %(allowed)s.")
+            raise InvalidFilter(said % {"name": name, "operator": operator, "allowed": ", ".join(allowed)})
     if not pairs:
-        raise InvalidFilter(f"{name} has an empty condition. Give a value or one of {', '.join(allowed)}.")
+        said = _("%(name)s has an empty condition. Give a value or one of %(allowed)s.")
+        raise InvalidFilter(said % {"name": name, "allowed": ", ".join(allowed)})
     return [(NEGATIONS.get(operator, operator), operand, operator in NEGATIONS) for operator, operand in pairs]
 
 
@@ -62,27 +66,35 @@ def either(conditions: Iterable[Q]) -> Q:
     return Q(*conditions, _connector=Q.OR) or NOTHING
 
 
-def complain(name: str, expected: str, operand: Any) -> NoReturn:
+def complain(name: str, expected: object, operand: Any) -> NoReturn:
     """Raise InvalidFilter with what is expected and what came instead."""
-    raise InvalidFilter(f"{name} takes {expected}; got {KINDS.get(type(operand), type(operand).__name__)}.")
+    said = _("%(name)s takes %(expected)s; got %(given)s.")
+    given = KINDS.get(type(operand), type(operand).__name__)
+    raise InvalidFilter(said % {"name": name, "expected": expected, "given": given})
+
+
+def too_deep(name: str) -> str:
+    """Return the complaint about a value within values beyond number."""
+    return _("%(name)s: values may be nested %(most)s levels deep.") % {"name": name, "most": MAX_DEPTH}
 
 
 def a_list(name: str, operand: Any) -> list[Any]:
     """Return a list as it is; the operator's name is part of `name`."""
-    return operand if isinstance(operand, list) else complain(name, "a list", operand)
+    return operand if isinstance(operand, list) else complain(name, _("a list"), operand)
 
 
 def a_boolean(name: str, operand: Any) -> bool:
     """Return true or false as it is."""
-    return operand if isinstance(operand, bool) else complain(name, "true or false", operand)
+    return operand if isinstance(operand, bool) else complain(name, _("true or false"), operand)
 
 
 def a_string(name: str, operand: Any) -> str:
     """Return a string that the database can compare."""
     if not isinstance(operand, str):
-        complain(name, "a string", operand)
+        complain(name, _("a string"), operand)
     if "\x00" in operand or not _is_unicode(operand):
-        raise InvalidFilter(f"{name}: {json.dumps(operand)} holds NUL or half of a surrogate pair, which no text has.")
+        said = _("%(name)s: %(value)s holds NUL or half of a surrogate pair, which no text has.")
+        raise InvalidFilter(said % {"name": name, "value": json.dumps(operand)})
     return operand
 
 
@@ -90,7 +102,7 @@ def strings(name: str, operand: Any) -> list[str]:
     """Return the strings of a list, or the one string."""
     items = operand if isinstance(operand, list) else [operand]
     if not items:
-        raise InvalidFilter(f"{name} takes a string or a list of at least one.")
+        raise InvalidFilter(_("%(name)s takes a string or a list of at least one.") % {"name": name})
     return [a_string(name, item) for item in items]
 
 
@@ -107,17 +119,19 @@ def an_id(name: str, operand: Any) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise InvalidFilter(f"{name} takes ids of memories, which are UUIDs; {text!r} is none.") from None
+        said = _("%(name)s takes ids of memories, which are UUIDs; %(value)r is none.")
+        raise InvalidFilter(said % {"name": name, "value": text}) from None
 
 
 def json_value(name: str, operand: Any, depth: int = 0) -> Any:
     """Return any JSON that the database can hold."""
     if depth > MAX_DEPTH:
-        raise InvalidFilter(f"{name}: values may be nested {MAX_DEPTH} levels deep.")
+        raise InvalidFilter(too_deep(name))
     if isinstance(operand, str):
         return a_string(name, operand)
     if isinstance(operand, float) and not math.isfinite(operand):
-        raise InvalidFilter(f"{name}: {operand} is not a number that can be compared.")
+        said = _("%(name)s: %(value)s is not a number that can be compared.")
+        raise InvalidFilter(said % {"name": name, "value": operand})
     if isinstance(operand, Mapping):
         return {a_string(name, key): json_value(name, item, depth + 1) for key, item in operand.items()}
     if isinstance(operand, list):
@@ -140,7 +154,8 @@ def a_moment(name: str, operand: Any) -> tuple[datetime, bool]:
         raise
     except (ValueError, OverflowError, OSError):
         pass
-    raise InvalidFilter(f"{name}: {operand!r} is neither a date (2026-03-31) nor a time (2026-03-31T12:00:00Z).")
+    said = _("%(name)s: %(value)r is neither a date (2026-03-31) nor a time (2026-03-31T12:00:00Z).")
+    raise InvalidFilter(said % {"name": name, "value": operand})
 
 
 def a_day(name: str, operand: Any) -> date:

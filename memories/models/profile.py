@@ -54,7 +54,6 @@ class ProfileRequest(models.Model):
     # Only of a trigger: whom it named.
     end_user_name = models.CharField(_("end user"), max_length=255, blank=True)
     limit = models.PositiveIntegerField(_("limit"), null=True)
-    idempotency_key = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001 (unique or absent)
     requester = models.CharField(_("who"), max_length=255)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
@@ -66,9 +65,6 @@ class ProfileRequest(models.Model):
         verbose_name = _("profile request")
         verbose_name_plural = _("profile requests")
         ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["project", "idempotency_key"], name="profile_request_once"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.pk}"

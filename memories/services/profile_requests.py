@@ -1,9 +1,8 @@
-"""Asking for profiles: once per idempotency key, only where they are switched on."""
+"""Asking for profiles, where they are switched on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -19,10 +18,6 @@ MOST_SAMPLED = 10
 
 class NotEnabled(Exception):
     """The project makes no profiles."""
-
-
-class KeyReused(Exception):
-    """The idempotency key was given before, with another request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +43,27 @@ def request_profiles(
     operation: str,
     end_user_name: str = "",
     limit: int | None = None,
-    idempotency_key: str | None = None,
-) -> tuple[ProfileRequest, bool]:
-    """Ask for a profile of the named end user, or of a sample; return the request and whether it was a repetition.
+) -> ProfileRequest:
+    """Ask for a profile of the named end user, or of a sample; return the request.
 
-    Raises NotEnabled, KeyReused, and EndUser.DoesNotExist if the principal can't see anybody of that name.
+    Raises NotEnabled, and EndUser.DoesNotExist if the principal can't see anybody of that name.
     """
-    wanted = {"operation": operation, "end_user_name": end_user_name or principal.end_user_name, "limit": limit}
     with transaction.atomic():
-        if idempotency_key and (earlier := _earlier(project, idempotency_key)):
-            return _same(earlier, wanted), True
         people = EndUser.objects.for_principal(principal).in_project(project)
         chosen = [people.get(name=end_user_name)] if end_user_name else _sample(people, limit or SAMPLE_SIZE)
         if not settings_of(project).enabled:
             raise NotEnabled
-        asked = {**wanted, "requester": principal.label, "user": principal.user, "api_key": principal.api_key}
-        if idempotency_key:
-            # Of two calls at once, one waits here for the other, and finds its request.
-            request, created = ProfileRequest.objects.get_or_create(
-                project=project, idempotency_key=idempotency_key, defaults=asked
-            )
-        else:
-            request, created = ProfileRequest.objects.create(project=project, **asked), True
-        if not created:
-            return _same(request, wanted), True
+        request = ProfileRequest.objects.create(
+            project=project,
+            operation=operation,
+            end_user_name=end_user_name or principal.end_user_name,
+            limit=limit,
+            requester=principal.label,
+            user=principal.user,
+            api_key=principal.api_key,
+        )
         ask(request, chosen)
-    return request, False
-
-
-def _earlier(project: Project, idempotency_key: str) -> ProfileRequest | None:
-    return ProfileRequest.objects.in_project(project).filter(idempotency_key=idempotency_key).first()
-
-
-def _same(earlier: ProfileRequest, wanted: dict[str, Any]) -> ProfileRequest:
-    if any(getattr(earlier, name) != value for name, value in wanted.items()):
-        raise KeyReused
-    return earlier
+    return request
 
 
 def _sample(people: QuerySet[EndUser], size: int) -> list[EndUser]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Project
 from memories.filters import InvalidFilter, compile_filter, says_whose
@@ -58,12 +59,12 @@ def test_a_name_or_anything_but_that_name_is_everything(memories: list[Memory]) 
         ({"AND": {}}, "AND takes a list"),
         ({"OR": []}, "OR takes a list of at least one"),
         ({"NOT": "x"}, "NOT takes a filter or a list"),
-        ([], "A filter is an object"),
-        ("{'user_id': 'al'}", "A filter is an object"),
+        ([], "A filter takes an object"),
+        ("{'user_id': 'al'}", "A filter takes an object"),
         ({"created_at": {"gte": "yesterday"}}, "neither a date"),
         ({"created_at": {"gte": "2026-02-31"}}, "neither a date"),
         ({"NOT": []}, "NOT takes a filter or a list of at least one"),
-        ({"AND": ["x"]}, "A filter is an object"),
+        ({"AND": ["x"]}, "A filter takes an object"),
         ({"created_at": {"gte": 1e20}}, "neither a date"),
         ({"created_at": {"gte": float("nan")}}, "neither a date"),
         ({"created_at": None}, "created_at takes a string; got null"),
@@ -104,6 +105,21 @@ def test_a_name_or_anything_but_that_name_is_everything(memories: list[Memory]) 
 def test_what_has_no_meaning_is_refused(condition: Any, complaint: str) -> None:
     with pytest.raises(InvalidFilter, match=complaint):
         compile_filter(condition, project=Project())
+
+
+@pytest.mark.parametrize(
+    ("condition", "language", "complaint"),
+    [
+        ({"user_id": {"in": "x"}}, "ja", "user_id.in にはリストを指定します（文字列が指定されています）。"),
+        ({"created_at": "soon"}, "zh-hans", "created_at：'soon' 既不是日期（2026-03-31）"),
+        ({"metadata": {"a": {"contains": None}}}, "ja", "metadata.a.contains には文字列、数値、"),
+        (["x"], "zh-hans", "筛选条件 需要由字段和 AND、OR、NOT 组成的对象，收到的却是列表。"),
+    ],
+)
+def test_the_refusal_is_in_the_readers_language(condition: Any, language: str, complaint: str) -> None:
+    with override(language), pytest.raises(InvalidFilter) as refused:
+        compile_filter(condition, project=Project())
+    assert str(refused.value).startswith(complaint)
 
 
 def test_nesting_has_a_limit() -> None:

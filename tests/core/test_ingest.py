@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Project, User
+from accounts.models import AuditEntry, User
 from accounts.principal import Principal
 from accounts.services import personal_project
 from memories.ingestion import steps
@@ -21,7 +21,6 @@ from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.services import ingest as ingesting
 from memories.services.ingest import ingest, retry
 from memories.services.record import Conversation, Said, record
-from memories.services.sweeping import sweep
 from tests.extraction.replies import statements_of_users
 from tests.providers.wire import OpenAIWire, chat, error
 
@@ -284,37 +283,3 @@ class TestWithALanguageModel:
         assert texts() == ["I keep bees."]
         event.refresh_from_db()
         assert [refusal["text"] for refusal in event.refusals] == ["My name is John Doe from Google."]
-
-
-@pytest.mark.django_db
-class TestSweeping:
-    def rung(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-        rung: list[Any] = []
-        monkeypatch.setattr("memories.services.sweeping.ring", lambda job_id, task: rung.append(job_id))
-        return rung
-
-    def test_events_whose_ring_or_worker_was_lost_are_rung_for(
-        self, alice: User, alice_project: Project, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        lost, orphaned, _fresh, later, held, done = (tell(alice, f"Fact number {i}.") for i in range(6))
-        long_ago, soon = timezone.now() - timedelta(minutes=1), timezone.now() + timedelta(minutes=1)
-        running = {"status": Event.Status.RUNNING, "available_at": long_ago}
-        Event.objects.filter(pk=lost.pk).update(available_at=long_ago)
-        Event.objects.filter(pk=orphaned.pk).update(leased_until=long_ago, **running)
-        Event.objects.filter(pk=later.pk).update(available_at=soon)
-        Event.objects.filter(pk=held.pk).update(leased_until=soon, **running)
-        Event.objects.filter(pk=done.pk).update(status=Event.Status.SUCCEEDED, available_at=long_ago)
-        rung = self.rung(monkeypatch)
-        assert sweep() == 2
-        assert set(rung) == {lost.pk, orphaned.pk}
-
-    def test_a_broker_that_is_away_loses_nothing(
-        self, alice: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-    ) -> None:
-        def refuse(*args: Any, **more: Any) -> None:
-            raise ConnectionRefusedError("no broker")
-
-        monkeypatch.setattr("memories.dispatch.current_app.send_task", refuse)
-        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-            event = tell(alice, "I keep bees.")
-        assert outcome(event) == ("PENDING", 0, "")

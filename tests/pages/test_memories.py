@@ -142,6 +142,18 @@ def test_a_query_answers_in_the_order_of_recall_and_says_why(alice_client, remem
     assert re.search(r"Meaning\s+no\. 1", page)
 
 
+def test_the_list_ends_where_nothing_answers_any_more(alice_client, remember):
+    remember("Ann drives a lorry.")
+    remember("Ann drinks matcha every morning.")
+    remember("The printer is out of paper.")
+    response = alice_client.get(URL, {"q": "matcha"})
+    assert shown(response) == ["Ann drinks matcha every morning."]
+    assert "1 match" in text_of(response)
+    nothing = alice_client.get(URL, {"q": "volcanoes of Iceland"})
+    assert shown(nothing) == []
+    assert "Nothing found" in text_of(nothing)
+
+
 @pytest.mark.parametrize("query", ["抹茶", "花生"])
 def test_two_letters_of_japanese_or_chinese_find_the_sentence(alice_client, remember, query):
     texts = ["来月から毎朝、抹茶ラテを飲む。", "我对花生过敏。"]

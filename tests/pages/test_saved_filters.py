@@ -42,7 +42,7 @@ def test_the_advanced_filter_takes_the_language_of_the_api(alice_client, two_cit
         ("{'user_id': 'ann'}", "This is not JSON: look at line 1, column 2."),
         ('{\n"user_id": }', "This is not JSON: look at line 2, column 12."),
         ("[" * 100_000, "This is nested too deep."),
-        ("[]", "A filter is an object"),
+        ("[]", "A filter takes an object"),
         ('{"colour": "red"}', "Unknown filter field &#x27;colour&#x27;. Allowed: user_id"),
         ('{"created_at": {"gte": "soon"}}', "neither a date"),
         ('{"metadata": {"n": {"gt": NaN}}}', "nan is not a number"),

@@ -14,6 +14,7 @@ class OrganizationsView(View):
     """A view of the key's organization. Changes take a key that may administer."""
 
     scopes = dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), "admin")
+    takes_tenant = False
 
     def organization(self, organization_id: str) -> Organization:
         """Return the organization in the path: 400 for what isn't an id, 404 if it isn't the key's."""

@@ -67,6 +67,7 @@ def _found(request: PageRequest, scope: MemoryQuerySet, query: str) -> dict[str,
             scope=scope,
             query=query,
             limit=BEST,
+            relevant_only=True,
             while_typing=bool(request.htmx),
         )
     except ProviderError as error:

@@ -1,0 +1,32 @@
+"""What drf-spectacular is told of the HTTP API; the calls describe themselves in memories/api/schema/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "MemoryHub",
+    "DESCRIPTION": (
+        "Remembers what people tell apps. mem0's own clients speak this API, unmodified. "
+        "Errors, too, carry X-Request-ID and the X-RateLimit headers."
+    ),
+    "TAGS": [{"name": "memories", "description": "What is remembered."}],
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    # Fields of one name that take different values.
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": "memories.models.Event.Status",
+        "DeliveryStatus": "memories.models.WebhookDelivery.Status",
+        "ProfileStatus": ["succeeded", "pending", "failed", "insufficient_data", "not_enabled"],
+        "VersionChange": "memories.models.MemoryVersion.Change",
+        "HistoryEvent": ["ADD", "UPDATE", "DELETE"],
+        "ProfileOperation": "memories.models.ProfileRequest.Operation",
+        "ProfileOperationAsked": ["trigger", "sample"],
+        "MemberRole": ["OWNER", "ADMIN", "MEMBER", "READER"],
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "memories.api.schema.parts.add_parts",
+    ],
+}

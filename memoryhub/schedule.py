@@ -1,0 +1,18 @@
+"""What Celery beat rings for, and how often, in seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "tidy": {"task": "memories.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
+    "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
+    "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
+    "purge-webhook-log": {
+        "task": "memories.tasks.purge_webhook_log",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+}
