@@ -23,9 +23,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
 def _insert(rows: Sequence[models.Model], ignore_conflicts: bool) -> None:
     model = type(rows[0])
     fields = _fields(model)
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection=connection) for row in rows for field in fields
-    ]
+    values = [field.get_db_prep_save(_value(field, row), connection=connection) for row in rows for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(_statement(model, len(rows), ignore_conflicts), values)
     for row in rows:
@@ -45,6 +43,12 @@ def _statement(model: type[models.Model], rows: int, ignore_conflicts: bool) -> 
     places = ", ".join(_place(field) for field in _fields(model))
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([f'({places})'] * rows)}{ending}"  # noqa: S608
+
+
+def _value(field: models.Field[Any, Any], row: models.Model) -> Any:
+    """Return what is stored; a time of creation that the row has already stays."""
+    set_by_caller = getattr(field, "auto_now_add", False) and getattr(row, field.attname) is not None
+    return getattr(row, field.attname) if set_by_caller else field.pre_save(row, True)
 
 
 def _place(field: models.Field[Any, Any]) -> str:

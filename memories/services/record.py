@@ -101,7 +101,8 @@ def _record_at_once(principal: Principal, project: Project, conversation: Conver
     for name, value in outcome(work).items():
         setattr(event, name, value)
     event.status, event.attempts, event.tries = Event.Status.SUCCEEDED, 1, 1
-    event.started_at, event.completed_at = event.available_at, timezone.now()
+    event.created_at = event.started_at = event.available_at
+    event.completed_at = timezone.now()
     # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
     with transaction.atomic(), connection.connection.pipeline():
         _place(resolve_entities(project=project, names=conversation.entities), [event, *messages])

@@ -35,6 +35,14 @@ def tell(user: User, *texts: str, **more: Any) -> Event:
     return record(principal=Principal(user=user), project=personal_project(user=user), conversation=conversation)
 
 
+def test_what_is_kept_as_it_is_was_done_once_and_took_its_time(alice: User) -> None:
+    event = tell(alice, "I keep bees.", infer=False)
+    assert outcome(event) == (Event.Status.SUCCEEDED, 1, "")
+    assert event.created_at == event.started_at
+    assert event.latency is not None and 0 < event.latency < 60_000
+    assert texts() == ["I keep bees."]
+
+
 def outcome(event: Event) -> tuple[str, int, str]:
     event.refresh_from_db()
     return event.status, event.attempts, event.error_code

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DataError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Project
-from memories.models import Memory, MemoryVector
+from memories.models import EndUser, Memory, MemoryVector
 from memories.services import inserting
 from memories.services.changes import set_text
 from memories.services.inserting import insert
@@ -30,6 +32,17 @@ def test_every_kind_of_column_arrives_as_it_was(alice_project: Project) -> None:
         assert (found.said_at, found.digest, found.lexeme_count) == (given.said_at, given.digest, given.lexeme_count)
         assert found.expiration_date is None
     assert Memory.objects.extra(where=["lexemes @@ '抹茶'::tsquery"]).get().pk == made[1].pk
+
+
+def test_times_of_creation_are_set_unless_they_are_there(alice_project: Project) -> None:
+    then = timezone.now() - timedelta(hours=1)
+    early, late = (
+        EndUser(project=alice_project, name="early", created_at=then),
+        EndUser(project=alice_project, name="late"),
+    )
+    insert([early, late])
+    assert EndUser.objects.get(name="early").created_at == then
+    assert EndUser.objects.get(name="late").created_at > then
 
 
 def test_a_row_inserted_can_be_saved_again(alice_project: Project) -> None:
