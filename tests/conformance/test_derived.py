@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.clients import NEWEST, PYTHON, TYPESCRIPT, Client, ClientError, plain, start
-from tests.conformance.test_memories import UNKNOWN, results, store
+from tests.conformance.test_memories import UNKNOWN, results, saying, store
 from tests.product.running import Product, eventually
 
 method = pytest.mark.method
@@ -31,7 +31,7 @@ def test_an_export_by_its_id_and_by_filters(client: Client, person: str) -> None
     found = eventually(lambda: exported(memory_export_id=created["id"]))
     assert sorted(found) == ["I keep bees", "I like green tea"]
     assert exported(filters={"user_id": person}) == found
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "There is no such export", "404 Not Found")):
         client.call("get_memory_export", memory_export_id=UNKNOWN)
 
 
@@ -42,7 +42,7 @@ def test_a_summary_is_of_one_persons_memories(client: Client, person: str) -> No
     summary = client.call("get_summary", filters={"user_id": person})["summary"]
     assert "green tea" in summary
     assert "black tea" not in summary
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "Say whose")):
         client.call("get_summary")
 
 
@@ -52,7 +52,7 @@ def test_feedback_is_given_and_taken_back(client: Client, person: str) -> None:
     given = client.call("feedback", memory_id=memory_id, feedback="NEGATIVE", feedback_reason="It is black tea")
     assert (given["feedback"], plain(given)["feedback_reason"]) == ("NEGATIVE", "It is black tea")
     assert client.call("feedback", memory_id=memory_id)["feedback"] is None
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match="There is no memory"):
         client.call("feedback", memory_id=UNKNOWN, feedback="POSITIVE")
 
 
@@ -80,7 +80,7 @@ def test_a_profile_is_made_and_read(client: Client, product: Product, person: st
     assert client.call("get_profile", entity_id=person)["profile"]["food"] == ["I love green tea."]
     for name in (first["status_url"], first["job_id"]):
         assert client.call("get_profile_job", name)["job"]["succeeded"] == 1
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match="There is no user"):
         client.call("get_profile", entity_id=f"{person}-unknown")
 
 

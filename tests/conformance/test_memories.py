@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.clients import PYTHON, Client, ClientError
+from tests.conformance.clients import PYTHON, Client, ClientError, start
 from tests.product.running import Product, eventually
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -30,9 +30,9 @@ def whose(client: Client, person: str, **more: Any) -> dict[str, Any]:
     return {"filters": {"user_id": person, **more.pop("filters", {})}, **more}
 
 
-def saying(client: Client, message: str) -> str:
+def saying(client: Client, message: str, status: str = "400 Bad Request") -> str:
     """What the client makes of our message: version 1 hands on httpx' own words when it is asynchronous."""
-    return "400 Bad Request" if client.name == "Python 1 async" else message
+    return status if client.name == "Python 1 async" else message
 
 
 def store(client: Client, person: str, *said: str, **more: Any) -> list[str]:
@@ -192,6 +192,15 @@ def test_people_of_any_name_are_listed_and_erased(client: Client, person: str) -
 def test_chat_asks_no_server(client: Client) -> None:
     with pytest.raises(ClientError, match="NotImplementedError"):
         client.call("chat")
+
+
+@method("users")
+def test_a_host_may_end_in_a_slash(client: Client, product: Product, person: str) -> None:
+    """The asynchronous client and those of TypeScript then ask for `//v1/…`."""
+    store(client, person, "Something")
+    slashed = start(client.name, f"{product.url}/", product.api_key)
+    assert person in [entity["name"] for entity in results(slashed.call("users"))]
+    slashed.close()
 
 
 def test_an_event_is_followed_to_its_end(client: Client, person: str, product: Product) -> None:

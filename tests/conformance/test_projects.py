@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conformance.clients import PYTHON, Client, ClientError
+from tests.conformance.test_memories import saying
 from tests.product.running import Product
 
 method = pytest.mark.method
@@ -52,13 +53,13 @@ def test_a_project_from_its_making_to_its_end(client: Client, second: str) -> No
     kept = client.call("project.get", fields=["custom_instructions", "custom_categories"])
     assert kept == {"custom_instructions": "The course only", "custom_categories": categories}
     assert client.call("project.delete")["message"]
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "reach", "404 Not Found")):
         client.call("project.get")
 
 
 @method("project.delete", only=PYTHON)
 def test_the_default_project_stays(client: Client, product: Product) -> None:
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "default project", "409 Conflict")):
         client.call("project.delete")
     assert client.call("project.get")["project_id"] == product.account["project_id"]
 
@@ -74,6 +75,6 @@ def test_members_come_change_and_go(client: Client, second: str, email: str) -> 
     assert roles()[email] == "OWNER"
     assert client.call("project.remove_member", email)["message"]
     assert email not in roles()
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "sign up first")):
         client.call("project.add_member", "nobody@example.com")
     client.call("project.delete")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conformance.clients import Client, ClientError, plain
+from tests.conformance.test_memories import UNKNOWN, saying
 from tests.product.running import Product
 
-UNKNOWN = "00000000-0000-4000-8000-000000000000"
 GIVEN = {"url": "https://example.com/hook", "name": "Logger", "event_types": ["memory_add"]}
 
 
@@ -31,8 +31,8 @@ def test_a_webhook_is_made_listed_changed_and_deleted(client: Client, product: P
 
 @pytest.mark.method("create_webhook", "delete_webhook")
 def test_what_is_wrong_is_refused(client: Client, product: Product) -> None:
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "There is no webhook", "404 Not Found")):
         client.call("delete_webhook", webhook_id=UNKNOWN)
     inside = {**GIVEN, "url": "http://169.254.169.254/", "project_id": product.account["project_id"]}
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=saying(client, "private")):
         client.call("create_webhook", **inside)
