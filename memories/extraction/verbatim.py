@@ -28,6 +28,8 @@ class VerbatimExtractor:
     """
 
     name = "verbatim"
+    prompt_version = ""
+    compares = False
 
     def extract(self, request: ExtractionRequest) -> Extraction:
         """Return the statements of `request`'s user turns, each a substring of its turn and each once."""
@@ -43,7 +45,9 @@ class VerbatimExtractor:
                     if key not in seen:
                         seen.add(key)
                         found = categorize(text, request.categories)
-                        statements.append(Statement(text=text, evidence=(turn.index,), categories=found))
+                        statements.append(
+                            Statement(text=text, evidence=(turn.index,), categories=found, speaker=turn.speaker)
+                        )
             before = turn
         return Extraction(statements=tuple(statements))
 
