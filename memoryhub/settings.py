@@ -326,6 +326,7 @@ if EMBEDDING_MODEL:
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [
     "memories.ingestion.attachments.read",
+    "memories.services.surroundings.gather",
     "memories.ingestion.steps.extract",
     "memories.ingestion.steps.embed",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from memories.extraction.types import ExtractionRequest, Turn
 
@@ -33,7 +34,7 @@ def batches(request: ExtractionRequest, budget: int) -> Iterator[ExtractionReque
     before = list(request.earlier)
     part: list[Turn] = []
     left = budget
-    for turn in (piece for turn in request.turns for piece in _pieces(turn, budget)):
+    for turn in chain.from_iterable(_pieces(turn, budget) for turn in request.turns):
         needed = tokens(turn.text) + _FRAME
         if part and needed > left:
             yield replace(request, turns=part, earlier=before)

@@ -43,7 +43,8 @@ class LLMExtractor:
         for part in batches(request, self._tokens):
             if any(turn.role == "user" and turn.text.strip() for turn in part.turns):
                 found = self._read(_with_found(part, statements))
-                statements += found.statements
+                numbered = enumerate(found.statements, start=len(statements) + 1)
+                statements += [replace(statement, ref=f"S{number}") for number, statement in numbered]
                 refusals += found.refusals
                 usage += found.usage
         return Extraction(statements=tuple(statements), refusals=tuple(refusals), usage=usage)
@@ -63,5 +64,5 @@ class LLMExtractor:
 
 def _with_found(part: ExtractionRequest, statements: list[Statement]) -> ExtractionRequest:
     """Return the part, told also what earlier parts of the same conversation have said."""
-    found = [Known(f"S{number}", statement.text) for number, statement in enumerate(statements, start=1)]
-    return replace(part, known=[*part.known, *found[-FOUND:]])
+    found = [Known(statement.ref, statement.text) for statement in statements[-FOUND:]]
+    return replace(part, known=[*part.known, *found])

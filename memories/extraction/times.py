@@ -12,7 +12,7 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 9000
 def moment(written: object, zone: tzinfo | None) -> datetime | None:
     """Return the moment that an ISO 8601 text names; None for what is none.
 
-    A year, month or day stands for its beginning. Without an offset it is by `zone`, in which the people spoke, or UTC.
+    A year, month or day stands for its beginning. Without an offset it is by `zone`, where the people spoke, or UTC.
     """
     if not isinstance(written, str):
         return None
@@ -20,7 +20,7 @@ def moment(written: object, zone: tzinfo | None) -> datetime | None:
     try:
         if partial := _PARTIAL.match(written):
             year, month, day = (int(part or 1) for part in partial.groups())
-            found = datetime(year, month, day)  # noqa: DTZ001 (its zone follows)
+            found = datetime(year, month, day)
         else:
             found = datetime.fromisoformat(written)
     except ValueError:
@@ -31,7 +31,7 @@ def moment(written: object, zone: tzinfo | None) -> datetime | None:
 
 
 def validity(
-    begins: datetime | None, ends: datetime | None, happened: datetime | None, said_at: datetime | None
+    begins: datetime | None, ends: datetime | None, happened: datetime | None, *, said_at: datetime | None
 ) -> tuple[datetime | None, datetime | None, datetime | None]:
     """Return from when and until when a statement holds, and when what it tells took place.
 

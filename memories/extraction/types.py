@@ -80,7 +80,7 @@ class Statement:
     `categories` are names from the request. `confidence` and `importance` lie in 0..1. `about` is a name, empty
     for the person whose memories these are; `speaker` that of the turn. `kind` is one of KINDS or empty, `layer`
     one of LAYERS. Times are timezone-aware. Unless `relation` is NEW, it says how this stands to what `related`
-    names: a `Known.ref`, or "S" and the position (from 1) of an earlier statement of the same extraction.
+    names: the `ref` of something known, or of a statement before it in the same extraction.
     """
 
     text: str
@@ -97,6 +97,7 @@ class Statement:
     valid_until: datetime | None = None
     relation: Relation = Relation.NEW
     related: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

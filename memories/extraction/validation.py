@@ -8,7 +8,7 @@ from typing import Any
 
 from memories.extraction.foreign import is_prompt_like
 from memories.extraction.relations import relation
-from memories.extraction.script import HAN, KANA, dominant_script
+from memories.extraction.script import KANA, dominant_script
 from memories.extraction.support import only_recalled, spoken, supported
 from memories.extraction.times import moment, validity
 from memories.extraction.types import KINDS, LAYERS, ExtractionRequest, Refusal, Statement, Turn
@@ -21,7 +21,9 @@ _CHARACTERS = re.compile(r"[^\W_]")
 _RUN = 6
 _ONLY_CHINESE = re.compile("[我你您她吗嗎呢吧们們这這么麼没沒很還还給给妈媽爸]")
 # What models write for the person whose memories these are.
-_THE_USER = frozenset({"user", "the user", "speaker", "me", "i", "self", "ユーザー", "本人", "私", "用户", "用戶", "我"})
+_THE_USER = frozenset(
+    {"user", "the user", "speaker", "me", "i", "self", "ユーザー", "本人", "私", "用户", "用戶", "我"}
+)
 
 
 def validate(
@@ -97,9 +99,8 @@ class _Check:
         said = [turn for turn in cited if turn.role == "user"]
         last = said[-1].said_at
         zone = last.tzinfo if last else None
-        begins, ends, happened = validity(
-            *(moment(item[name], zone) for name in ("valid_from", "valid_until", "happened_at")), last
-        )
+        begins, ends, happened = (moment(item[name], zone) for name in ("valid_from", "valid_until", "happened_at"))
+        begins, ends, happened = validity(begins, ends, happened, said_at=last)
         kind_of_relation, related = relation(item, text, said, self.known)
         speakers = dict.fromkeys(turn.speaker for turn in said)
         speaker = item["speaker"] if item["speaker"] in speakers else said[0].speaker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from memories.extraction.script import HAN, KANA
 from memories.extraction.spaced_words import FUNCTION
@@ -41,6 +42,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+@lru_cache(maxsize=4096)
 def terms(text: str, *, every: bool = False) -> frozenset[str]:
     """Return the beginnings of words, and pairs of neighbouring characters where nobody writes spaces.
 
