@@ -71,5 +71,5 @@ def _within(text: str, room: int) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if tokens(text[:middle]) <= room else (low, middle - 1)
-    ends = (text.rfind(end, low // 2, low) for end in ("\n", "。", ". ", " "))
-    return next((end + 1 for end in ends if end > 0), low)
+    ends = (text.rfind(end, low // 2, low) + len(end) for end in ("\n", "。", ". ", " "))
+    return next((end for end in ends if end > low // 2), low)

@@ -12,13 +12,16 @@ from memories.extraction.wording import NEGATION, terms
 
 # The share of a statement's terms that may come from nowhere. Japanese and Chinese are compared by pairs of
 # characters, most of which differ as soon as an ending does.
-_UNEXPLAINED = 0.8
+_UNEXPLAINED = 0.7
 _UNEXPLAINED_PAIRS = 0.92
 # A statement of fewer terms says too little to be judged by a share.
 _FEW = 4
 # As much of it must stand in something recalled to be called a repetition of that.
 _RECALLED = 0.6
 _OWN = 0.5
+
+# What models call the person who speaks: it need not be explained.
+_NAMES_OF_THE_USER = terms("user") | terms("ユーザー") | terms("用户")
 
 _CONFIRMS = re.compile(
     r"\W*(?:yes|yeah|yep|yup|right|correct|exactly|true|indeed|sure|of course|i do|i am|i did"
@@ -47,7 +50,7 @@ def supported(text: str, said: Sequence[Turn], cited: Sequence[Turn], context: I
     `context`: a statement puts them where the person said "there" or "she".
     """
     own = _terms_of(said)
-    wanted = terms(text)
+    wanted = {term for term in terms(text) if not term.isdigit()} - _NAMES_OF_THE_USER or terms(text)
     if not wanted & own:
         confirmed = any(_CONFIRMS.match(turn.text) for turn in said)
         return confirmed and bool(wanted & _terms_of(cited))

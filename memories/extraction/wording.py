@@ -18,8 +18,8 @@ _NUMERALS = "〇一二三四五六七八九"
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 # A numeral counts before a counter, or beside another one; 一緒 and 万一 are no numbers.
 _KANJI_NUMBER = re.compile(
-    rf"[{_NUMERALS}零两十百千万]+(?=[歳才年月日時分円本回匹週度階台冊枚号人個つ泊頭杯岁天点块元次节公平斤套层楼趟门只条倍番])"
-    rf"|[{_NUMERALS}十百千万]{{2,}}"
+    rf"[{_NUMERALS}零两十百千万]+(?=[歳才年月日時分円本回匹週度階台冊枚号人個个つ泊頭杯岁天点块元次节公平斤套层楼趟门只条倍])"
+    rf"|(?!万一|千万)[{_NUMERALS}十百千万]{{2,}}"
 )
 _WRITTEN = {
     word: str(number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from memories.extraction.odds import at_odds
+from memories.extraction.odds import at_odds, changes, same_thing
 from memories.extraction.sameness import alike
 from memories.extraction.types import Statement
 from memories.ingestion.work import Ingestion
@@ -57,14 +57,17 @@ class Surroundings:
             return Look(same)
         if not self._work.event.infer:
             return Look()
-        near = self._near(index, placed)
+        near, worded = self._near(index, placed)
         for found in near:
             if found.similarity >= SAME_COSINE and self._same_scope(found.memory) and _alike(statement, found.memory):
                 return Look(found.memory)
         if self._work.compared:
             return Look()
-        odd = [found for found in near if _at_odds(statement, found.memory)]
-        return Look(at_odds=tuple(odd[:MOST_AT_ODDS]))
+        odd = [found for found in near if _comparable(statement, found.memory, at_odds)][:MOST_AT_ODDS]
+        if not odd and changes(statement.text):
+            # What it changes is most likely what shares its rarest words.
+            odd = [found for found in worded if _comparable(statement, found.memory, same_thing)][:1]
+        return Look(at_odds=tuple(odd))
 
     def found(self, memory: Memory, index: int) -> Found:
         """Return how near `memory` is to statement `index`."""
@@ -77,19 +80,21 @@ class Surroundings:
         fresh = (memory for memory in placed.values() if memory.digest == key and memory.state == Memory.State.ACTIVE)
         return next(fresh, None) or self._same_words.get(key)
 
-    def _near(self, index: int, placed: Mapping[int, Memory]) -> list[Found]:
-        """Return the memories near the statement, nearest in meaning first, then those that share its words."""
+    def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Found], list[Found]]:
+        """Return what is near the statement, nearest in meaning first, and of it what shares words, best first."""
         vector, embedder = self._work.vectors[index], self._work.embedder
         last = list(placed.items())[-SAME_EVENT:]
         fresh = [Found(memory, _cosine(vector, self._work.vectors[i])) for i, memory in last]
         if not self._anything:
-            return fresh
+            return fresh, fresh
         rows = list(self._scope.nearest(vector, embedder=embedder)[:NEAR])
         words = Lexical().retrieve(self._work.statements[index].text, self._scope, WORDED)
         missing = {candidate.memory_id for candidate in words} - {row.pk for row in rows}
         if missing:
             rows += self._scope.filter(pk__in=missing).nearest(vector, embedder=embedder)
-        return fresh + [Found(row, 1.0 - row.distance) for row in rows]  # type: ignore[attr-defined]
+        found = {row.pk: Found(row, 1.0 - row.distance) for row in rows}  # type: ignore[attr-defined]
+        worded = [found[candidate.memory_id] for candidate in words if candidate.memory_id in found]
+        return [*fresh, *found.values()], [*worded, *fresh]
 
     def _same_scope(self, memory: Memory) -> bool:
         names = [f"{name}_id" for name in ENTITY_FIELDS.values()]
@@ -101,8 +106,8 @@ def _alike(statement: Statement, memory: Memory) -> bool:
     return active and statement.speaker == memory.speaker and alike(statement.text, memory.text)
 
 
-def _at_odds(statement: Statement, memory: Memory) -> bool:
-    return statement.speaker == memory.speaker and at_odds(statement.text, memory.text)
+def _comparable(statement: Statement, memory: Memory, compare: Callable[[str, str], bool]) -> bool:
+    return statement.speaker == memory.speaker and compare(statement.text, memory.text)
 
 
 def _cosine(one: list[float], other: list[float]) -> float:
