@@ -13,6 +13,7 @@ from memories.api.shapes import MEMORY_FIELDS
 from memories.filters import ALIASES
 
 MAX_PAGE_SIZE = 200
+LAST_MOMENT = timedelta(days=1, microseconds=-1)
 # A list without pages is for small projects; whoever has more turns pages.
 MAX_UNPAGED = 10_000
 
@@ -60,7 +61,7 @@ class ReadSerializer(serializers.Serializer[Any]):
     latest_only = serializers.BooleanField(default=True)
     reference_date = serializers.CharField(required=False, allow_null=True, help_text="Judge expiration by this day.")
     as_of = serializers.CharField(
-        required=False, allow_null=True, help_text="What held then: a date (its end, in UTC) or a date and time."
+        required=False, allow_null=True, help_text="What held then: a date (at its end, in UTC) or a date and time."
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -94,7 +95,7 @@ class ReadSerializer(serializers.Serializer[Any]):
             found = datetime.fromisoformat(value)
             whole_day = len(value) <= len("YYYY-MM-DD")
             found = found.replace(tzinfo=found.tzinfo or UTC)
-            return (found + timedelta(days=1) if whole_day else found).astimezone(UTC)
+            return (found + LAST_MOMENT if whole_day else found).astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise serializers.ValidationError("Write as_of as YYYY-MM-DD or as an ISO 8601 date and time.") from error
 

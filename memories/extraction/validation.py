@@ -11,7 +11,7 @@ from memories.extraction.relations import relation
 from memories.extraction.script import KANA, dominant_script
 from memories.extraction.support import only_recalled, spoken, supported
 from memories.extraction.times import moment, validity
-from memories.extraction.types import KINDS, LAYERS, ExtractionRequest, Refusal, Statement, Turn
+from memories.extraction.types import KINDS, LAYERS, ExtractionRequest, Refusal, Relation, Statement, Turn
 from memories.extraction.wording import WORD, folded, terms
 
 LONGEST = 1000
@@ -40,7 +40,7 @@ def validate(
     for item in offered:
         text = item["text"].strip()
         key = "".join(_CHARACTERS.findall(folded(text)))
-        reason = check.objection(text, item["evidence"])
+        reason = check.objection(text, item)
         if not reason and key in seen:
             reason = "It repeats a statement made before."
         if reason:
@@ -64,8 +64,9 @@ class _Check:
         self.context = [*self.recalled, *(turn.text for turn in request.earlier)]
         self.context += [turn.speaker for turn in (*request.earlier, *request.turns)]
 
-    def objection(self, text: str, evidence: Sequence[int]) -> str:
-        """Return why `text` can't be accepted on this evidence, or ""."""
+    def objection(self, text: str, item: Mapping[str, Any]) -> str:
+        """Return why `text` can't be accepted on the evidence that `item` names, or ""."""
+        evidence = item["evidence"]
         if not _CHARACTERS.search(text):
             return "It is empty."
         if len(text) > LONGEST:
@@ -75,16 +76,23 @@ class _Check:
         unknown = sorted(index for index in set(evidence) if index not in self.turns)
         if unknown:
             return f"It cites messages that do not exist: {', '.join(map(str, unknown))}."
-        return self._objection_to_content(text, self._cited(evidence))
-
-    def _objection_to_content(self, text: str, cited: Sequence[Turn]) -> str:
+        cited = self._cited(evidence)
         said = [turn for turn in cited if turn.role == "user"]
         if not said:
             return "It rests only on what an assistant or the system said."
+        return self._objection_to_content(text, said, cited, ends=self._ends(text, item, said))
+
+    def _ends(self, text: str, item: Mapping[str, Any], said: Sequence[Turn]) -> bool:
+        """Tell whether `text` ends something known: it is made of that, and of the person's "I quit"."""
+        return relation(item, text, said, self.known)[0] is Relation.ENDS
+
+    def _objection_to_content(self, text: str, said: Sequence[Turn], cited: Sequence[Turn], *, ends: bool) -> str:
         if is_prompt_like(text) or _restates(text, self.asked):
             return "It repeats instructions rather than something said by a person."
         if not _same_language(text, cited):
             return "It changed the language of the message."
+        if ends:
+            return ""
         if only_recalled(text, said, cited, self.recalled):
             return "It repeats what was recalled, not what the person says now."
         if not supported(text, said, cited, self.context):

@@ -11,6 +11,8 @@ from memories.extraction.spaced_words import FUNCTION
 
 WORD = re.compile(r"[^\W_]+")
 _STEM = 5
+# So that live, lives, lived and living meet.
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)\Z")
 _MEANINGFUL = re.compile(r"[\u30a1-\u30fa\u30fc\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 _DIGITS = re.compile(r"\d+(?:[.:,/-]\d+)*")
@@ -56,7 +58,7 @@ def terms(text: str, *, every: bool = False) -> frozenset[str]:
             found.update(pair for pair in pairs if _MEANINGFUL.search(pair))
             lesser |= pairs
         elif word not in FUNCTION and (len(word) > 1 or word.isdigit()):
-            found.add(word[:_STEM])
+            found.add(_ENDING.sub("", word)[:_STEM])
     return frozenset(found | lesser if every else found or lesser)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from memories.extraction.types import Relation, Statement
 from memories.ingestion.work import Ingestion
 from memories.models import Memory, MemoryVector, MemoryVersion, Message
 from memories.services.changes import Actor, add_versions, digest
 from memories.services.conflicts import Found, propose
-from memories.services.person import lock, memories_of
+from memories.services.person import lock, whose
 from memories.services.relating import Change, feasible, relate, repeat
 from memories.services.rows import link_sources, new_memory
 from memories.services.similar import Surroundings
@@ -113,8 +115,25 @@ def _targets(work: Ingestion) -> dict[str, Memory]:
     refs = {memory.pk: ref for ref, memory in work.known.items() if ref in wanted}
     if not refs:
         return {}
-    rows = memories_of(work.event).filter(pk__in=refs).select_for_update(of=("self",)).order_by("pk")
-    return {refs[memory.pk]: memory for memory in rows}
+    rows = {memory.pk: memory for memory in _locked(work, refs)}
+    contradicted = {one.related for one in work.statements if one.relation is Relation.CONTRADICTS}
+    found = {ref: rows[pk] for pk, ref in refs.items() if pk in rows}
+    return {ref: _present(work, memory) if ref in contradicted else memory for ref, memory in found.items()}
+
+
+def _present(work: Ingestion, memory: Memory) -> Memory:
+    """Return what has taken the memory's place since the reader saw it: that is what is contradicted now."""
+    while memory.state == Memory.State.SUPERSEDED and memory.superseded_by_id:
+        successor = next(iter(_locked(work, [memory.superseded_by_id])), None)
+        if successor is None:
+            break
+        memory = successor
+    return memory
+
+
+def _locked(work: Ingestion, ids: Iterable[UUID]) -> list[Memory]:
+    rows = Memory.objects.current().filter(**whose(work.event), pk__in=list(ids))
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _actor(work: Ingestion) -> Actor:

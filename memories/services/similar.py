@@ -43,7 +43,7 @@ class Surroundings:
         self._scope = memories_of(work.event)
         digests = [digest(statement.text) for statement in work.statements]
         same = self._scope.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
-        self._same_words = {memory.digest: memory for memory in same.order_by("-pk")}
+        self._same_words = list(same.order_by("pk"))
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
 
     def look(self, index: int, placed: Mapping[int, Memory]) -> Look:
@@ -77,8 +77,8 @@ class Surroundings:
 
     def _in_same_words(self, statement: Statement, placed: Mapping[int, Memory]) -> Memory | None:
         key = digest(statement.text)
-        fresh = (memory for memory in placed.values() if memory.digest == key and memory.state == Memory.State.ACTIVE)
-        return next(fresh, None) or self._same_words.get(key)
+        candidates = (memory for memory in (*placed.values(), *self._same_words) if memory.digest == key)
+        return next((memory for memory in candidates if _is_active(memory) and _same_speaker(statement, memory)), None)
 
     def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Found], list[Found]]:
         """Return what is near the statement, nearest in meaning first, and of it what shares words, best first."""
@@ -102,12 +102,21 @@ class Surroundings:
 
 
 def _alike(statement: Statement, memory: Memory) -> bool:
-    active = memory.state == Memory.State.ACTIVE
-    return active and statement.speaker == memory.speaker and alike(statement.text, memory.text)
+    return _is_active(memory) and _same_speaker(statement, memory) and alike(statement.text, memory.text)
 
 
 def _comparable(statement: Statement, memory: Memory, compare: Callable[[str, str], bool]) -> bool:
-    return statement.speaker == memory.speaker and compare(statement.text, memory.text)
+    return _same_speaker(statement, memory) and compare(statement.text, memory.text)
+
+
+def _is_active(memory: Memory) -> bool:
+    """Tell whether a memory still stands: another statement of this event may have changed it."""
+    return memory.state == Memory.State.ACTIVE
+
+
+def _same_speaker(statement: Statement, memory: Memory) -> bool:
+    """Tell whether one person may have said both; two people who "live in Osaka" are two statements."""
+    return statement.speaker == memory.speaker or not (statement.speaker and memory.speaker)
 
 
 def _cosine(one: list[float], other: list[float]) -> float:

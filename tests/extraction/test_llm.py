@@ -11,7 +11,7 @@ from memories.extraction.prompt import PROMPT_VERSION, SCHEMA, system_prompt, us
 from memories.extraction.types import ExtractionRequest, Turn, Usage
 from providers.base import Completion
 from providers.errors import ProviderError, ProviderInvalidOutput, ProviderTimeout
-from tests.extraction.replies import block, statement
+from tests.extraction.replies import statement
 
 NOON = datetime(2026, 5, 8, 12, tzinfo=UTC)
 TURNS = (
