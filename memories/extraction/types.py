@@ -11,6 +11,7 @@ from typing import Protocol
 # What a reader may say of a statement. A person's words never make something the organization's.
 KINDS = ("fact", "preference", "event", "plan", "instruction", "procedure")
 LAYERS = ("conversation", "session", "user")
+LONGEST_NAME = 255
 
 
 class Relation(StrEnum):

@@ -11,11 +11,19 @@ from memories.extraction.relations import relation
 from memories.extraction.script import KANA, dominant_script
 from memories.extraction.support import only_recalled, spoken, supported
 from memories.extraction.times import moment, validity
-from memories.extraction.types import KINDS, LAYERS, ExtractionRequest, Refusal, Relation, Statement, Turn
+from memories.extraction.types import (
+    KINDS,
+    LAYERS,
+    LONGEST_NAME,
+    ExtractionRequest,
+    Refusal,
+    Relation,
+    Statement,
+    Turn,
+)
 from memories.extraction.wording import WORD, folded, terms
 
 LONGEST = 1000
-LONGEST_NAME = 255
 
 _CHARACTERS = re.compile(r"[^\W_]")
 _RUN = 6

@@ -48,6 +48,7 @@ class Score:
     labelled: int = 0
     good: int = 0
     junk: int = 0
+    junk_turns: int = 0
     facts: int = 0
     facts_kept: int = 0
     in_language: int = 0
@@ -77,8 +78,8 @@ class Score:
         of their turns. about_others: of the statements on facts about somebody else, those that name whom.
         """
         return {
-            "precision": _share(self.good, self.labelled),
-            "junk_rate": _share(self.junk, self.statements) if self.labelled > self.good or self.junk else None,
+            "precision": _share(self.good, self.labelled) if self.junk_turns else None,
+            "junk_rate": _share(self.junk, self.statements) if self.junk_turns else None,
             "facts_kept": _share(self.facts_kept, self.facts),
             "supersession": _share(self.superseded, self.updates),
             "proposed": _share(self.proposed, self.updates),
@@ -116,6 +117,7 @@ def score(kept: Sequence[Kept], labels: Labels) -> Score:
         labelled=len(good) + len(junk),
         good=len(good),
         junk=len(junk),
+        junk_turns=len(labels.junk),
         facts=len(labels.worth),
         facts_kept=len(labels.worth & every),
         in_language=sum(one.same_language for one in kept),
