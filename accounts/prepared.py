@@ -10,7 +10,7 @@ import copy
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,7 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
     str: lambda number: f"parameter {number} {uuid.uuid4()}",
     uuid.UUID: lambda number: uuid.uuid4(),
     date: lambda number: date(1, 1, 1 + number),
+    datetime: lambda number: datetime(1, 1, 1 + number, tzinfo=UTC),
 }
 
 
@@ -48,7 +49,7 @@ class _Plan:
 class Prepared(Generic[T]):
     """What `build` returns for values that change from call to call.
 
-    `build` takes one keyword per entry of `parameters`, which gives its type: str, UUID or date. It must use each as
+    `build` takes one keyword per entry of `parameters`, which gives its type: str, UUID, date or datetime. It must use each as
     it is (`name=…`, not `name__icontains=…`) and depend on nothing else that changes: it is called once, with
     stand-ins. Raises ValueError if a stand-in isn't found in the compiled query, or a time is that would never pass.
     """

@@ -12,6 +12,7 @@ from memories.models import (
     Agent,
     App,
     Attachment,
+    Conflict,
     EndUser,
     Event,
     Feedback,
@@ -113,6 +114,16 @@ class MemoryVersionAdmin(ReadOnly):
     list_display = ["memory_id", "number", "change", "actor", "created_at"]
     list_filter = ["change"]
     search_fields = ["memory__id", "text", "actor"]
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnly):
+    """What seems at odds."""
+
+    list_display = ["id", "project", "older_id", "newer_id", "similarity", "decision", "created_at", "resolved_at"]
+    list_filter = ["decision"]
+    search_fields = ["older__id", "newer__id"]
+    list_select_related = ["project"]
 
 
 @admin.register(MemoryVector)

@@ -260,6 +260,7 @@ EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [
     "memories.ingestion.attachments.read",
+    "memories.services.surroundings.gather",
     "memories.ingestion.steps.extract",
     "memories.ingestion.steps.embed",
 ]

@@ -7,7 +7,7 @@ form that a call may have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -34,8 +34,11 @@ class Listing:
         self._principal = principal
         self._form = tuple(names), bool(given["latest_only"]), bool(given["show_expired"])
         self._values: dict[str, Any] = dict(names)
+        now = timezone.now()
+        if given["latest_only"]:
+            self._values["now"] = now
         if not given["show_expired"]:
-            self._values["day"] = given.get("reference_date") or timezone.now().date()
+            self._values["day"] = given.get("reference_date") or now.date()
 
     def count(self) -> int:
         """Return how many memories there are."""
@@ -48,9 +51,11 @@ class Listing:
 
 
 def is_listable(given: Mapping[str, Any]) -> bool:
-    """Tell whether the filters are nothing but names, each of which must match."""
+    """Tell whether the filters are nothing but names, each of which must match, and what holds now is asked for."""
     filters: Mapping[str, Any] = given["filters"]
-    return all(key in ENTITIES and isinstance(name, str) and name not in ("", ANY) for key, name in filters.items())
+    return not given.get("as_of") and all(
+        key in ENTITIES and isinstance(name, str) and name not in ("", ANY) for key, name in filters.items()
+    )
 
 
 @lru_cache(FORMS)
@@ -58,9 +63,12 @@ def _prepared(
     names: tuple[str, ...], latest_only: bool, show_expired: bool, start: int | None, stop: int | None
 ) -> ForKeys[tuple[Any, ...]]:
     def build(principal: Principal, project: Project, **values: Any) -> QuerySet[Memory, tuple[Any, ...]]:
-        given = {"latest_only": latest_only, "show_expired": show_expired, "reference_date": values.pop("day", None)}
+        given = {"latest_only": latest_only, "show_expired": show_expired}
+        given |= {"now": values.pop("now", None), "reference_date": values.pop("day", None)}
         found = narrowed(memories_of(principal, project), {**given, "filters": values}, project)
         return found.values_list(*MemoryRow._fields)[start:stop]
 
     parameters: dict[str, type] = dict.fromkeys(names, str)
-    return ForKeys(build, parameters if show_expired else {**parameters, "day": date})
+    parameters |= {"now": datetime} if latest_only else {}
+    parameters |= {} if show_expired else {"day": date}
+    return ForKeys(build, parameters)

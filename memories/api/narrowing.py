@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -32,6 +32,9 @@ def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) 
                 ]
             }
         )
-    day: date | None = given.get("reference_date")
-    found = (memories.active() if given.get("latest_only", True) else memories.current()).filter(condition)
+    as_of: datetime | None = given.get("as_of")
+    day: date | None = given.get("reference_date") or (as_of.date() if as_of else None)
+    by_time = as_of or given.get("latest_only", True)
+    held = memories.holding(as_of, now=given.get("now")) if by_time else memories.current()
+    found = held.filter(condition)
     return found if given.get("show_expired") else found.unexpired(on=day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rest_framework import serializers
@@ -13,6 +13,7 @@ from memories.api.shapes import MEMORY_FIELDS
 from memories.filters import ALIASES
 
 MAX_PAGE_SIZE = 200
+LAST_MOMENT = timedelta(days=1, microseconds=-1)
 # A list without pages is for small projects; whoever has more turns pages.
 MAX_UNPAGED = 10_000
 
@@ -58,7 +59,10 @@ class ReadSerializer(serializers.Serializer[Any]):
     fields_ = StringsField(default=None, allow_null=True)
     show_expired = serializers.BooleanField(default=False)
     latest_only = serializers.BooleanField(default=True)
-    reference_date = serializers.CharField(required=False, allow_null=True)
+    reference_date = serializers.CharField(required=False, allow_null=True, help_text="Judge expiration by this day.")
+    as_of = serializers.CharField(
+        required=False, allow_null=True, help_text="What held then: a date (at its end, in UTC) or a date and time."
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Call `fields` what the wire calls it; as an attribute it would hide the serializer's own."""
@@ -82,6 +86,18 @@ class ReadSerializer(serializers.Serializer[Any]):
             return date.fromisoformat(value[:10])
         except ValueError as error:
             raise serializers.ValidationError("A reference_date is written YYYY-MM-DD.") from error
+
+    def validate_as_of(self, value: str | None) -> datetime | None:
+        """Read a moment; a date alone stands for its end, so that what was said on that day counts."""
+        if not value:
+            return None
+        try:
+            found = datetime.fromisoformat(value)
+            whole_day = len(value) <= len("YYYY-MM-DD")
+            found = found.replace(tzinfo=found.tzinfo or UTC)
+            return (found + LAST_MOMENT if whole_day else found).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise serializers.ValidationError("Write as_of as YYYY-MM-DD or as an ISO 8601 date and time.") from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Join what narrows the call to its filters."""

@@ -31,6 +31,16 @@ class MemoryRow(NamedTuple):
     state: str
     version: int
     immutable: bool
+    superseded_by_id: UUID | None
+    layer: str
+    kind: str
+    about: str
+    speaker: str
+    importance: float
+    confidence: float
+    happened_at: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
 
     def entity_names(self) -> dict[str, str | None]:
         """Return the scope as the API writes it."""
@@ -62,7 +72,16 @@ def memory_shape(memory: Memory | MemoryRow) -> dict[str, Any]:
         "version": memory.version,
         "immutable": memory.immutable,
         "synthesized": False,
-        "replaced_by": None,
+        "replaced_by": str(memory.superseded_by_id) if memory.superseded_by_id else None,
+        "layer": memory.layer,
+        "kind": memory.kind or None,
+        "about": memory.about or None,
+        "speaker": memory.speaker or None,
+        "importance": memory.importance,
+        "confidence": memory.confidence,
+        "happened_at": _iso(memory.happened_at),
+        "valid_from": _iso(memory.valid_from),
+        "valid_until": _iso(memory.valid_until),
     }
 
 
@@ -71,6 +90,7 @@ MEMORY_FIELDS = (
     *("id", "memory", "user_id", "agent_id", "app_id", "run_id", "session_id", "metadata", "categories", "hash"),
     *("created_at", "updated_at", "timestamp", "expiration_date", "structured_attributes", "lifecycle_state"),
     *("version", "immutable", "synthesized", "replaced_by", "score", "score_breakdown"),
+    *("layer", "kind", "about", "speaker", "importance", "confidence", "happened_at", "valid_from", "valid_until"),
 )
 
 
@@ -115,15 +135,25 @@ def added_shape(version: MemoryVersion) -> dict[str, Any]:
         "id": str(version.memory_id),
         "data": {"memory": version.text},
         "memory": version.text,
-        "event": version.change,
+        "event": mem0_event(version),
+        "change": version.change,
         "user_id": names["user_id"],
     }
+
+
+# What mem0's clients know; a restored memory was an update to its history always.
+MEM0_EVENTS = ("ADD", "UPDATE", "DELETE")
+
+
+def mem0_event(version: MemoryVersion) -> str:
+    """Return what mem0 calls a change: superseding, ending, merging and so on are updates of a memory."""
+    return version.change if version.change in MEM0_EVENTS else "UPDATE"
 
 
 def stored_shape(version: MemoryVersion, output_format: str | None) -> dict[str, Any]:
     """Return what a call of v1 did to a memory, as it wants it: v1.0 has the words under `data`."""
     if output_format == "v1.0":
-        return {"id": str(version.memory_id), "data": {"memory": version.text}, "event": version.change}
+        return {"id": str(version.memory_id), "data": {"memory": version.text}, "event": mem0_event(version)}
     attributes = structured_attributes(version.memory.said_at)
     return {**added_shape(version), "structured_attributes": attributes}
 
@@ -137,7 +167,6 @@ def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any
     """Return one change of a memory. `input` holds the messages that it rests on."""
     memory = version.memory
     names = memory.entity_names()
-    change = "UPDATE" if version.change == MemoryVersion.Change.RESTORE else version.change
     return {
         "id": str(version.pk),
         "memory_id": str(memory.pk),
@@ -150,7 +179,8 @@ def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any
         "run_id": names["run_id"],
         "session_id": names["run_id"],
         "categories": version.categories,
-        "event": change,
+        "event": mem0_event(version),
+        "change": version.change,
         "metadata": version.metadata or None,
         "actor": version.actor,
         "reason": version.reason,

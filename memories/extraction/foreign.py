@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _I, _M, _S, _X = re.IGNORECASE, re.MULTILINE, re.DOTALL, re.VERBOSE
 
@@ -65,8 +66,8 @@ _MATERIAL = r"""
 """
 
 _PROMPT_LIKE = re.compile(_PROMPT, _I | _M | _X)
-_FOREIGN = (
-    re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", _S),
+# What apps put into messages, and what tries to give orders: nobody's words about a person.
+_INSERTED = (
     re.compile(
         r"<((?:[\w-]*memor[\w-]*)|recalled[\w-]*|retrieved[\w-]*|context|user_[\w-]+|system[\w-]*"
         r"|instructions?|prompt|tool[\w-]*|documents?|search_results?)\b[^<>\n]*>.*?(?:</\1\s*>|\Z)",
@@ -76,6 +77,10 @@ _FOREIGN = (
     re.compile(r"\[INST\].*?(?:\[/INST\]|\Z)|<<SYS>>.*?(?:<</SYS>>|\Z)", _S),
     re.compile(rf"{_HEADING}(?:{_LIST}|[^\n]*(?:\n[^\n]*\S[^\n]*)*)", _I | _M | _X),
     re.compile(rf"(?:{_PROMPT}).*\Z", _I | _M | _S | _X),
+)
+_FOREIGN = (
+    re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", _S),
+    *_INSERTED,
     re.compile(rf"(?:{_MATERIAL}).*\Z", _I | _M | _S | _X),
     # The indented lines under the head of a block belong to it, whatever they look like.
     re.compile(
@@ -96,6 +101,18 @@ def own_words(text: str) -> str:
 
     What follows a prompt-like sentence, or a request such as "translate this:", counts as part of it.
     """
-    for pattern in _FOREIGN:
+    return _blanked(text, _FOREIGN)
+
+
+def without_inserted(text: str) -> str:
+    """Return `text` with recalled memories, other blocks of apps and orders to a model turned into line breaks.
+
+    Pasted texts and code stay, for whoever can tell them from what a person says.
+    """
+    return _blanked(text, _INSERTED)
+
+
+def _blanked(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    for pattern in patterns:
         text = pattern.sub(lambda match: "\n" * len(match[0]), text)
     return text

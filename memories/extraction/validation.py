@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from memories.extraction.foreign import is_prompt_like
-from memories.extraction.script import HAN, KANA, dominant_script
-from memories.extraction.spaced_words import FUNCTION
-from memories.extraction.types import ExtractionRequest, Refusal, Statement, Turn
+from memories.extraction.relations import relation
+from memories.extraction.script import KANA, dominant_script
+from memories.extraction.support import only_recalled, spoken, supported
+from memories.extraction.times import moment, validity
+from memories.extraction.types import (
+    KINDS,
+    LAYERS,
+    LONGEST_NAME,
+    ExtractionRequest,
+    Refusal,
+    Relation,
+    Statement,
+    Turn,
+)
+from memories.extraction.wording import WORD, folded, terms
 
 LONGEST = 1000
 
-_WORD = re.compile(r"[^\W_]+")
 _CHARACTERS = re.compile(r"[^\W_]")
-_STEM = 5
 _RUN = 6
-_ONLY_CHINESE = re.compile("[我你您她吗嗎呢吧们們这這么麼没沒很还還给給妈媽爸]")
-_CONFIRMS = re.compile(
-    r"\W*(?:yes|yeah|yep|yup|right|correct|exactly|true|indeed|sure|of course|i do|i am|i did"
-    r"|that'?s (?:right|true|it)"
-    r"|はい|うん|ええ|そう|その通り|合って|是|对|對|没错|嗯|好的|ja|genau|stimmt|s[ií]|oui|exact|да|верно|네|응|맞아)(?![^\W\d_]{4})",
-    re.IGNORECASE,
+_ONLY_CHINESE = re.compile("[我你您她吗嗎呢吧们們这這么麼没沒很還还給给妈媽爸]")
+# What models write for the person whose memories these are.
+_THE_USER = frozenset(
+    {"user", "the user", "speaker", "me", "i", "self", "ユーザー", "本人", "私", "用户", "用戶", "我"}
 )
 
 
@@ -34,62 +41,116 @@ def validate(
 
     `offered` matches `prompt.SCHEMA`; `prompt` is the system prompt, which must not come back as a memory.
     """
-    turns = {turn.index: turn for turn in request.turns}
-    asked = _runs(prompt)
+    check = _Check(request, prompt)
     seen: set[str] = set()
     statements: list[Statement] = []
     refusals: list[Refusal] = []
     for item in offered:
         text = item["text"].strip()
-        key = "".join(_CHARACTERS.findall(_folded(text)))
-        reason = _objection(text, item["evidence"], turns, asked)
+        key = "".join(_CHARACTERS.findall(folded(text)))
+        reason = check.objection(text, item)
         if not reason and key in seen:
             reason = "It repeats a statement made before."
         if reason:
             refusals.append(Refusal(text=text, reason=reason))
             continue
         seen.add(key)
-        statements.append(_statement(text, item, request))
+        statements.append(check.statement(text, item))
     return tuple(statements), tuple(refusals)
 
 
-def _statement(text: str, item: Mapping[str, Any], request: ExtractionRequest) -> Statement:
-    known = tuple(dict.fromkeys(name for name in item["categories"] if name in request.categories))
-    evidence = tuple(sorted(set(item["evidence"])))
-    confidence = min(1.0, max(0.0, float(item["confidence"])))
-    return Statement(text=text, evidence=evidence, categories=known, confidence=confidence)
+class _Check:
+    """What statements are held against: the turns by their index, what is known, what the prompt says."""
+
+    def __init__(self, request: ExtractionRequest, prompt: str) -> None:
+        self.request = request
+        self.turns = {turn.index: turn for turn in request.turns}
+        self.asked = _runs(prompt)
+        self.known = {known.ref: known.text for known in request.known}
+        others = [turn.text for turn in (*request.earlier, *request.turns) if turn.role != "user"]
+        self.recalled = [*self.known.values(), *others]
+        self.context = [*self.recalled, *(turn.text for turn in request.earlier)]
+        self.context += [turn.speaker for turn in (*request.earlier, *request.turns)]
+
+    def objection(self, text: str, item: Mapping[str, Any]) -> str:
+        """Return why `text` can't be accepted on the evidence that `item` names, or ""."""
+        evidence = item["evidence"]
+        if not _CHARACTERS.search(text):
+            return "It is empty."
+        if len(text) > LONGEST:
+            return f"It is longer than {LONGEST} characters."
+        if not evidence:
+            return "It cites no message."
+        unknown = sorted(index for index in set(evidence) if index not in self.turns)
+        if unknown:
+            return f"It cites messages that do not exist: {', '.join(map(str, unknown))}."
+        cited = self._cited(evidence)
+        said = [turn for turn in cited if turn.role == "user"]
+        if not said:
+            return "It rests only on what an assistant or the system said."
+        return self._objection_to_content(text, said, cited, ends=self._ends(text, item, said))
+
+    def _ends(self, text: str, item: Mapping[str, Any], said: Sequence[Turn]) -> bool:
+        """Tell whether `text` ends something known: it is made of that, and of the person's "I quit"."""
+        return relation(item, text, said, self.known)[0] is Relation.ENDS
+
+    def _objection_to_content(self, text: str, said: Sequence[Turn], cited: Sequence[Turn], *, ends: bool) -> str:
+        if is_prompt_like(text) or _restates(text, self.asked):
+            return "It repeats instructions rather than something said by a person."
+        if not _same_language(text, cited):
+            return "It changed the language of the message."
+        if ends:
+            return ""
+        if only_recalled(text, said, cited, self.recalled):
+            return "It repeats what was recalled, not what the person says now."
+        if not supported(text, said, cited, self.context):
+            if any(terms(text) & terms(turn.text, every=True) - terms(spoken(turn), every=True) for turn in said):
+                return "It rests on memories or orders that were put into the message, not on the person's words."
+            return "It shares no words with the message it cites."
+        return ""
+
+    def statement(self, text: str, item: Mapping[str, Any]) -> Statement:
+        """Return what was accepted, with the rest of what is said about it as far as it can be true."""
+        cited = self._cited(item["evidence"])
+        said = [turn for turn in cited if turn.role == "user"]
+        last = said[-1].said_at
+        zone = last.tzinfo if last else None
+        begins, ends, happened = (moment(item[name], zone) for name in ("valid_from", "valid_until", "happened_at"))
+        begins, ends, happened = validity(begins, ends, happened, said_at=last)
+        kind_of_relation, related = relation(item, text, said, self.known)
+        speakers = dict.fromkeys(turn.speaker for turn in said)
+        speaker = item["speaker"] if item["speaker"] in speakers else said[0].speaker
+        return Statement(
+            text=text,
+            evidence=tuple(turn.index for turn in cited),
+            categories=tuple(dict.fromkeys(name for name in item["categories"] if name in self.request.categories)),
+            confidence=_within_one(item["confidence"]),
+            importance=_within_one(item["importance"]),
+            kind=item["kind"] if item["kind"] in KINDS else "",
+            about=self._about(item["about"], text, cited),
+            speaker=speaker[:LONGEST_NAME],
+            layer=item["layer"] if item["layer"] in LAYERS else "user",
+            happened_at=happened,
+            valid_from=begins,
+            valid_until=ends,
+            relation=kind_of_relation,
+            related=related,
+        )
+
+    def _cited(self, evidence: Sequence[int]) -> list[Turn]:
+        return [self.turns[index] for index in sorted(set(evidence))]
+
+    def _about(self, name: str, text: str, cited: Sequence[Turn]) -> str:
+        """Return the name if it occurs in what was said or in who said it; it is the user's otherwise."""
+        name = name.strip()
+        if not name or folded(name) in _THE_USER or len(name) > LONGEST_NAME:
+            return ""
+        where = folded("\n".join([text, *(f"{turn.speaker}\n{turn.text}" for turn in cited), *self.context]))
+        return name if folded(name) in where else ""
 
 
-def _objection(text: str, evidence: Sequence[int], turns: Mapping[int, Turn], asked: set[str]) -> str:
-    if not _CHARACTERS.search(text):
-        return "It is empty."
-    if len(text) > LONGEST:
-        return f"It is longer than {LONGEST} characters."
-    if not evidence:
-        return "It cites no message."
-    unknown = sorted(index for index in set(evidence) if index not in turns)
-    if unknown:
-        return f"It cites messages that do not exist: {', '.join(map(str, unknown))}."
-    cited = [turns[index] for index in sorted(set(evidence))]
-    said = [turn for turn in cited if turn.role == "user"]
-    if not said:
-        return "It rests only on what an assistant or the system said."
-    if is_prompt_like(text) or _restates(text, asked):
-        return "It repeats instructions rather than something said by a person."
-    if not _same_language(text, cited):
-        return "It changed the language of the message."
-    if not _supported(text, said, cited):
-        return "It shares no words with the message it cites."
-    return ""
-
-
-def _supported(text: str, said: Sequence[Turn], cited: Sequence[Turn]) -> bool:
-    """A user's own words must support it, or a user's plain "yes" to somebody else's."""
-    terms = _terms(text)
-    if any(terms & _terms(turn.text) for turn in said):
-        return True
-    confirmed = any(_CONFIRMS.match(turn.text) for turn in said)
-    return confirmed and any(terms & _terms(turn.text) for turn in cited)
+def _within_one(number: float) -> float:
+    return min(1.0, max(0.0, float(number)))
 
 
 def _same_language(text: str, cited: Sequence[Turn]) -> bool:
@@ -103,17 +164,6 @@ def _same_language(text: str, cited: Sequence[Turn]) -> bool:
     return east_asian and any(not KANA.search(one) and not _ONLY_CHINESE.search(one) for one in either)
 
 
-def _terms(text: str) -> set[str]:
-    """Return the beginnings of words, and pairs of neighbouring characters where nobody writes spaces."""
-    terms: set[str] = set()
-    for word in _WORD.findall(_folded(text)):
-        if KANA.search(word) or HAN.search(word):
-            terms.update(word[i : i + 2] for i in range(max(1, len(word) - 1)))
-        elif word not in FUNCTION and (len(word) > 1 or word.isdigit()):
-            terms.add(word[:_STEM])
-    return terms
-
-
 def _restates(text: str, asked: set[str]) -> bool:
     runs = _runs(text)
     return bool(runs) and len(runs & asked) * 2 > len(runs)
@@ -121,9 +171,5 @@ def _restates(text: str, asked: set[str]) -> bool:
 
 def _runs(text: str) -> set[str]:
     """Return every run of `_RUN` words: people do not share those with a prompt by accident."""
-    words = _WORD.findall(_folded(text))
+    words = WORD.findall(folded(text))
     return {" ".join(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)}
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from memories.extraction import cjk, spaced
+from memories.extraction.about import about
 from memories.extraction.categories import categorize
 from memories.extraction.chinese import CHINESE
 from memories.extraction.context import Context, Verdict
@@ -14,7 +15,7 @@ from memories.extraction.foreign import own_words
 from memories.extraction.japanese import JAPANESE
 from memories.extraction.script import dominant_script
 from memories.extraction.sentences import LONGEST, Span, pieces, sentences
-from memories.extraction.types import Extraction, ExtractionRequest, Statement, Turn
+from memories.extraction.types import LONGEST_NAME, Extraction, ExtractionRequest, Statement, Turn
 
 _IGNORED = re.compile(r"[\W_]+")
 # An answer follows the question at once; what is said later in the turn must stand on its own.
@@ -28,6 +29,8 @@ class VerbatimExtractor:
     """
 
     name = "verbatim"
+    prompt_version = ""
+    compares = False
 
     def extract(self, request: ExtractionRequest) -> Extraction:
         """Return the statements of `request`'s user turns, each a substring of its turn and each once."""
@@ -42,10 +45,16 @@ class VerbatimExtractor:
                     key = _normalised(text)
                     if key not in seen:
                         seen.add(key)
-                        found = categorize(text, request.categories)
-                        statements.append(Statement(text=text, evidence=(turn.index,), categories=found))
+                        statements.append(_statement(text, turn, request))
             before = turn
         return Extraction(statements=tuple(statements))
+
+
+def _statement(text: str, turn: Turn, request: ExtractionRequest) -> Statement:
+    found = categorize(text, request.categories)
+    return Statement(
+        text=text, evidence=(turn.index,), categories=found, speaker=turn.speaker[:LONGEST_NAME], about=about(text)
+    )
 
 
 def _statements(text: str, context: Context) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from memories.extraction.types import ExtractionRequest, Statement, Turn
+from memories.extraction.batches import shortened
+from memories.extraction.types import ExtractionRequest, Known, Statement, Turn
 from memories.ingestion.options import local
 from memories.ingestion.wishes import wishes
 from memories.ingestion.work import Ingestion
-from memories.models import Message
+from memories.models import Event, Message
 from memories.providers import get_embedder, get_extractor
 
 VERBATIM = "as sent"
@@ -16,8 +17,8 @@ def extract(work: Ingestion) -> None:
     """Fill in `statements`: what a reader finds in the messages, or the messages themselves if so asked."""
     if not work.event.infer:
         said = zip(work.messages, work.texts, strict=True)
-        kept = [(i, text) for i, (m, text) in enumerate(said) if m.role != Message.Role.SYSTEM and text.strip()]
-        work.statements = [Statement(text=text, evidence=(i,)) for i, text in kept]
+        kept = [(i, m, text) for i, (m, text) in enumerate(said) if m.role != Message.Role.SYSTEM and text.strip()]
+        work.statements = [Statement(text=text, evidence=(i,), speaker=m.speaker) for i, m, text in kept]
         work.extractor = VERBATIM
         return
     extractor = get_extractor()
@@ -26,6 +27,8 @@ def extract(work: Ingestion) -> None:
     work.refusals = list(extraction.refusals)
     work.usage += extraction.usage
     work.extractor = extractor.name
+    work.prompt_version = extractor.prompt_version
+    work.compared = extractor.compares
 
 
 def embed(work: Ingestion) -> None:
@@ -37,15 +40,28 @@ def embed(work: Ingestion) -> None:
 
 
 def _request(work: Ingestion) -> ExtractionRequest:
+    event = work.event
     turns = [
-        Turn(
-            i,
-            role=message.role,
-            text=text,
-            speaker=message.speaker,
-            said_at=local(message.said_at, work.event),
-            attached=i in work.attached,
-        )
+        _turn(i, message, event, text=text, attached=i in work.attached)
         for i, (message, text) in enumerate(zip(work.messages, work.texts, strict=True))
     ]
-    return ExtractionRequest(turns=turns, **wishes(work.event))
+    return ExtractionRequest(
+        turns=turns,
+        # Without a number of their own, for they can't be cited.
+        earlier=[shortened(_turn(-1, message, event, text=message.text)) for message in work.earlier],
+        known=[Known(ref, memory.text, local(memory.said_at, event)) for ref, memory in work.known.items()],
+        date=local(event.said_at, event),
+        zone=event.options.get("timezone") or "",
+        **wishes(event),
+    )
+
+
+def _turn(index: int, message: Message, event: Event, *, text: str, attached: bool = False) -> Turn:
+    return Turn(
+        index,
+        role=message.role,
+        text=text,
+        speaker=message.speaker,
+        said_at=local(message.said_at, event),
+        attached=attached,
+    )

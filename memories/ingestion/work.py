@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from memories.extraction.types import Refusal, Statement, Usage
-from memories.models import Event, Message
+from memories.models import Event, Memory, Message
 
 
 @dataclass(slots=True)
@@ -15,8 +15,9 @@ class Ingestion:
 
     `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
     a person what was not read and why. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
-    evidence are indices of `messages`. `stored` is false while event and messages are not in the database yet: nothing
-    is attached to them then.
+    evidence are indices of `messages`. `earlier` and `known` are what the reader is told besides: `known` maps the
+    reference that a statement may name as `related` to a memory. `compared` tells that it did judge so.
+    `stored` is false while event and messages are not in the database yet: nothing is attached to them then.
     """
 
     event: Event
@@ -25,10 +26,14 @@ class Ingestion:
     texts: list[str] = field(init=False)
     attached: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    earlier: list[Message] = field(default_factory=list)
+    known: dict[str, Memory] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     extractor: str = ""
+    prompt_version: str = ""
+    compared: bool = False
     vectors: list[list[float]] = field(default_factory=list)
     embedder: str = ""
 

@@ -2,6 +2,7 @@
 
 from memories.models.access_log import AccessLog
 from memories.models.attachment import Attachment
+from memories.models.conflict import Conflict
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.event import Event
 from memories.models.export import MemoryExport
@@ -19,6 +20,7 @@ __all__ = [
     "Agent",
     "App",
     "Attachment",
+    "Conflict",
     "EndUser",
     "Event",
     "Feedback",

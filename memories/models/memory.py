@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -10,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import VectorField
+from pgvector.django import CosineDistance, VectorField
 
 from accounts.ids import uuid7
 from memories.models.message import Message
@@ -33,6 +34,26 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
     def current(self) -> MemoryQuerySet:
         """Narrow to what may be recalled, and what it has superseded."""
         return self.filter(state__in=[Memory.State.ACTIVE, Memory.State.SUPERSEDED])
+
+    def holding(self, at: datetime | None = None, *, now: datetime | None = None) -> MemoryQuerySet:
+        """Narrow to what may be recalled and holds now, or as of `at`.
+
+        A superseded memory held until its successor took its place, which may still lie ahead. As of an earlier time,
+        only what had been said by then counts, unless it is known to have held already. `now` is for those who have
+        looked at the clock themselves.
+        """
+        moment = at or now or timezone.now()
+        until = Q(valid_until__gt=moment)
+        states = Q(state=State.ACTIVE) & (Q(valid_until=None) | until) | Q(state=State.SUPERSEDED) & until
+        begun = Q(valid_from__lte=moment) | Q(valid_from=None)
+        if at is not None:
+            begun &= Q(valid_from__isnull=False) | Q(said_at__lte=moment)
+        return self.filter(states, begun)
+
+    def nearest(self, vector: Sequence[float], *, embedder: str) -> MemoryQuerySet:
+        """Order by distance to `vector`, annotated as `distance` (1 - cosine); only what `embedder` has embedded."""
+        near = self.filter(vectors__embedder=embedder).annotate(distance=CosineDistance("vectors__embedding", vector))
+        return near.order_by("distance", "pk")
 
     def unexpired(self, on: date | None = None) -> MemoryQuerySet:
         """Narrow to memories whose last day has not passed by `on`, by default today."""

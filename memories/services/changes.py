@@ -22,11 +22,16 @@ from memories.services.webhooks.telling import tell_of_changes
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something, as a version records it: by name, and by reference while that exists."""
+    """Who changes something, as a version records it: by name, and by reference while that exists.
+
+    `model` and `prompt_version` tell what language model did it, if one did.
+    """
 
     label: str
     user: User | None = None
     api_key: ApiKey | None = None
+    model: str = ""
+    prompt_version: str = ""
 
     @classmethod
     def of(cls, principal: Principal) -> Actor:
@@ -75,6 +80,8 @@ def add_versions(
             actor=actor.label,
             user=actor.user,
             api_key=actor.api_key,
+            model=actor.model,
+            prompt_version=actor.prompt_version,
             event=event,
             created_at=at,
         )

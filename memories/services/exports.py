@@ -102,7 +102,7 @@ def _work(job: MemoryExport) -> None:
 
 def _matching(job: MemoryExport) -> MemoryQuerySet:
     """Return the memories that the export is of, within the limit of the key that asked for it."""
-    memories = Memory.objects.in_project(job.project).active().unexpired()
+    memories = Memory.objects.in_project(job.project).active().holding().unexpired()
     if job.end_user_name:
         memories = memories.filter(end_user__name=job.end_user_name)
     return memories.filter(compile_filter(job.filters, project=job.project))

@@ -53,7 +53,7 @@ def schema_of(settings: ProfileSettings) -> Schema:
 
 def sources_of(end_user: EndUser) -> MemoryQuerySet:
     """Return the memories that a profile of `end_user` is made from."""
-    return Memory.objects.filter(end_user=end_user).active().unexpired()
+    return Memory.objects.filter(end_user=end_user).active().holding().unexpired()
 
 
 def make_profile(profile_id: UUID | str) -> None:

@@ -2,86 +2,152 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import date
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
-from django.db import connection
-
+from memories.extraction.types import Relation, Statement
 from memories.ingestion.work import Ingestion
-from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
-from memories.services.changes import Actor, add_versions, digest, set_text
+from memories.models import Memory, MemoryVector, MemoryVersion, Message
+from memories.services.changes import Actor, add_versions, digest
+from memories.services.conflicts import Found, propose
 from memories.services.inserting import insert
+from memories.services.person import lock, whose
+from memories.services.relating import Change, feasible, relate, repeat
+from memories.services.rows import link_sources, new_memory
+from memories.services.similar import Surroundings
+
+# A reader that finds one of these, where it can't be carried out, has found a conflict.
+OUTSPOKEN = (Relation.CORRECTS, Relation.CONTRADICTS, Relation.ENDS)
 
 
 def write(work: Ingestion) -> None:
     """Store the statements as memories with versions, vectors and sources; runs in the caller's transaction.
 
-    A statement that the same scope already remembers in the same words becomes further evidence for that
-    memory. Events of one scope are written one after the other, so that two at once can't both miss.
+    What says the same as a memory of the same scope, in the same words or hardly other ones, becomes further
+    evidence for it. What a reader found to add to, correct, contradict or end a memory of the person does so,
+    whatever run that is from. Nothing is removed, and immutable memories stay as they are. Events of one person
+    are written one after the other, so that two at once can't both miss.
     """
-    event = work.event
-    _lock_scope(event)
-    known = _same_words(work)
-    fresh: dict[str, tuple[Memory, list[float]]] = {}
-    evidence: list[tuple[Memory, list[Message]]] = []
-    for statement, vector in zip(work.statements, work.vectors, strict=True):
-        key = digest(statement.text)
-        memory = known.get(key) or (fresh[key][0] if key in fresh else None)
-        sources = [work.messages[i] for i in statement.evidence]
-        if memory is None:
-            memory = _memory(event, statement.text, list(statement.categories), statement.confidence, sources)
-            fresh[key] = memory, vector
-        evidence.append((memory, sources))
-    created = [memory for memory, _ in fresh.values()]
-    insert(created)
-    insert([MemoryVector(memory=m, embedder=work.embedder, embedding=vector) for m, vector in fresh.values()])
-    _link(evidence)
-    add_versions(created, change=MemoryVersion.Change.ADD, actor=_actor(work), event=event)
+    lock(work.event)
+    _Reconciliation(work).write()
 
 
-def _memory(event: Event, text: str, categories: list[str], confidence: float, sources: list[Message]) -> Memory:
-    expires = event.options.get("expiration_date")
-    memory = Memory(
-        **_scope(event),
-        categories=categories,
-        metadata=event.options.get("metadata") or {},
-        expiration_date=date.fromisoformat(expires) if expires else None,
-        confidence=confidence,
-        immutable=bool(event.options.get("immutable")),
-        said_at=min((source.said_at for source in sources), default=event.said_at),
-    )
-    set_text(memory, text)
+class _Reconciliation:
+    """One event's statements on their way: `placed[i]` is the memory that statement i has become or changed.
+
+    New rows are collected and written together, as most events bring nothing else.
+    """
+
+    def __init__(self, work: Ingestion) -> None:
+        self.work = work
+        self.actor = _actor(work)
+        self.targets = _targets(work)
+        self.around = Surroundings(work)
+        self.placed: dict[int, Memory] = {}
+        self.waiting: list[int] = []
+        self.at_odds: list[tuple[Memory, Found]] = []
+
+    def write(self) -> None:
+        """Place each statement in turn, then note what it rests on and what it is at odds with."""
+        for index, statement in enumerate(self.work.statements):
+            self._place(index, statement)
+        self._insert()
+        link_sources([(memory, self._sources(index)) for index, memory in self.placed.items()])
+        propose(self.work.event, self.at_odds)
+
+    def _place(self, index: int, statement: Statement) -> None:
+        target, said_at = self._target(statement), self._said_at(index)
+        relation = feasible(statement, target, said_at)
+        if relation in (Relation.NEW, Relation.CONTRADICTS):
+            self._find_or_make(index, said_at if relation is Relation.CONTRADICTS else None)
+        if target is None:
+            return
+        if relation is Relation.NEW:
+            if statement.relation in OUTSPOKEN and target.state == Memory.State.ACTIVE:
+                self.at_odds.append((self.placed[index], self.around.found(target, index)))
+            return
+        self._insert()
+        change = Change(statement, said_at, self.work.vectors[index], self.work.embedder, self.work.event, self.actor)
+        self.placed[index] = relate(change, relation, target, self.placed.get(index))
+
+    def _target(self, statement: Statement) -> Memory | None:
+        """Return what the statement relates to, if that is still there: known before, or of the same event."""
+        if not statement.related:
+            return None
+        same_event = (i for i in self.placed if self.work.statements[i].ref == statement.related)
+        return self.targets.get(statement.related) or self.placed.get(next(same_event, -1))
+
+    def _find_or_make(self, index: int, begins: datetime | None) -> None:
+        statement = self.work.statements[index]
+        look = self.around.look(index, self.placed)
+        if look.same is None:
+            memory = new_memory(self.work.event, statement, said_at=self._said_at(index), begins=begins)
+            self.waiting.append(index)
+            self.at_odds += [(memory, found) for found in look.at_odds]
+        else:
+            memory = look.same
+            if memory.digest != digest(statement.text):
+                self._insert()
+                repeat(memory, statement.text, self.actor, self.work.event)
+        self.placed[index] = memory
+
+    def _insert(self) -> None:
+        """Write the rows that wait."""
+        memories = [self.placed[index] for index in self.waiting]
+        insert(memories)
+        insert(
+            [
+                MemoryVector(memory=self.placed[i], embedder=self.work.embedder, embedding=self.work.vectors[i])
+                for i in self.waiting
+            ]
+        )
+        add_versions(memories, change=MemoryVersion.Change.ADD, actor=self.actor, event=self.work.event)
+        self.waiting = []
+
+    def _sources(self, index: int) -> list[Message]:
+        return [self.work.messages[i] for i in self.work.statements[index].evidence]
+
+    def _said_at(self, index: int) -> datetime:
+        return min((source.said_at for source in self._sources(index)), default=self.work.event.said_at)
+
+
+def _targets(work: Ingestion) -> dict[str, Memory]:
+    """Return the known memories that statements relate to, locked, as they stand now."""
+    wanted = {statement.related for statement in work.statements}
+    refs = {memory.pk: ref for ref, memory in work.known.items() if ref in wanted}
+    if not refs:
+        return {}
+    rows = {memory.pk: memory for memory in _locked(work, refs)}
+    contradicted = {one.related for one in work.statements if one.relation is Relation.CONTRADICTS}
+    found = {ref: rows[pk] for pk, ref in refs.items() if pk in rows}
+    return {ref: _present(work, memory) if ref in contradicted else memory for ref, memory in found.items()}
+
+
+def _present(work: Ingestion, memory: Memory) -> Memory:
+    """Return what has taken the memory's place since the reader saw it: that is what is contradicted now."""
+    while memory.state == Memory.State.SUPERSEDED and memory.superseded_by_id:
+        successor = next(iter(_locked(work, [memory.superseded_by_id])), None)
+        if successor is None:
+            break
+        memory = successor
     return memory
 
 
-def _scope(event: Event) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in ("project_id", "end_user_id", "agent_id", "app_id", "run_id")}
-
-
-def _lock_scope(event: Event) -> None:
-    """Take an advisory lock on the event's scope until the transaction ends."""
-    name = f"{event.project_id}/{event.end_user_id}/{event.agent_id}/{event.app_id}"
-    number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-
-
-def _same_words(work: Ingestion) -> dict[str, Memory]:
-    digests = [digest(statement.text) for statement in work.statements]
-    same = Memory.objects.active().filter(**_scope(work.event), digest__in=digests)
-    return {memory.digest: memory for memory in same}
-
-
-def _link(evidence: list[tuple[Memory, list[Message]]]) -> None:
-    through = Memory.sources.through
-    links = [through(memory=memory, message=message) for memory, messages in evidence for message in messages]
-    insert(links, ignore_conflicts=True)
+def _locked(work: Ingestion, ids: Iterable[UUID]) -> list[Memory]:
+    rows = Memory.objects.current().filter(**whose(work.event), pk__in=list(ids))
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _actor(work: Ingestion) -> Actor:
     """Return whose change it is: the reader's if it read, else that of the principal who sent the words."""
     event = work.event
     sender = event.api_key or event.user
-    label = work.extractor if event.infer or sender is None else str(sender)
-    return Actor(label=label, user=event.user, api_key=event.api_key)
+    read = event.infer or sender is None
+    return Actor(
+        label=work.extractor if read else str(sender),
+        user=event.user,
+        api_key=event.api_key,
+        model=work.usage.model if read else "",
+        prompt_version=work.prompt_version,
+    )

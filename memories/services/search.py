@@ -58,10 +58,15 @@ def search(
     it replaces the entry of the shorter query it grew from. Raises ProviderError when no retriever works.
     """
     chosen = [retriever for retriever in retrievers() if by_words or retriever.name != Lexical.name]
-    recall = _recall(scope, query, limit, chosen)
-    recall.hits = [hit for hit in recall.hits if hit.score >= threshold and (_is_relevant(hit) or not relevant_only)]
-    _log(principal, project, query, recall, while_typing=while_typing)
-    return recall
+    found = _recall(scope, query, limit, chosen)
+    found.hits = [hit for hit in found.hits if hit.score >= threshold and (_is_relevant(hit) or not relevant_only)]
+    _log(principal, project, query, found, while_typing=while_typing)
+    return found
+
+
+def recall(*, scope: MemoryQuerySet, query: str, limit: int) -> Recall:
+    """Return what `search` finds, for the product's own use: nobody reads it, so nothing is logged."""
+    return _recall(scope, query, limit, retrievers())
 
 
 def _is_relevant(hit: Hit) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
-from memories.models import Memory, Profile, SavedFilter, WebhookDelivery
+from memories.models import Conflict, Memory, Profile, SavedFilter, WebhookDelivery
 from memories.services.changes import Actor
 from memories.services.profiles import make_profile
 from memories.services.webhooks.setup import create_webhook
@@ -43,6 +43,9 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     alice_api.post("/v2/profiles/settings/", {"enabled": True})
     alice_api.post("/v2/profiles/jobs/", {"operation": "trigger", "entity_id": "ann"})
     alice_api.delete("/v1/memories/?user_id=zoe", headers={"Idempotency-Key": "1"})
+    Conflict.objects.create(
+        project=memory.project, older=remember("I keep no bees"), newer=remember("I keep ducks"), similarity=0.9
+    )
     Memory.objects.update(categories=["food"])
     make_profile(Profile.objects.get().pk)
 

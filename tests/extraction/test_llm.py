@@ -11,6 +11,7 @@ from memories.extraction.prompt import PROMPT_VERSION, SCHEMA, system_prompt, us
 from memories.extraction.types import ExtractionRequest, Turn, Usage
 from providers.base import Completion
 from providers.errors import ProviderError, ProviderInvalidOutput, ProviderTimeout
+from tests.extraction.replies import statement
 
 NOON = datetime(2026, 5, 8, 12, tzinfo=UTC)
 TURNS = (
@@ -41,8 +42,8 @@ class Chat:
         return Completion(content=self.content, model="chat-1-0526", input_tokens=321, output_tokens=12)
 
 
-def offer(text: str, *evidence: int, categories: tuple[str, ...] = (), confidence: float = 0.9) -> dict[str, Any]:
-    return {"text": text, "evidence": list(evidence), "categories": list(categories), "confidence": confidence}
+def offer(text: str, *evidence: int, categories: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    return statement(text, *evidence, categories=list(categories), **more)
 
 
 def read(*offers: dict[str, Any], request: ExtractionRequest = REQUEST) -> Any:
@@ -100,7 +101,7 @@ def test_keeps_what_the_conversation_supports(text: str, evidence: tuple[int, ..
         ("Maya moved to Osaka.", (0, 9), "do not exist: 9"),
         ("The castle was built in 1583.", (1,), "assistant or the system"),
         ("Maya is nice.", (5,), "assistant or the system"),
-        ("The castle was built in 1583.", (1, 0), "shares no words"),
+        ("The castle was built in 1583.", (1, 0), "repeats what was recalled"),
         ("John Doe is a Google engineer.", (0,), "shares no words"),
         ("彼女は猫を飼っている。", (3,), "shares no words"),
         ("Mother will retire next month.", (3,), "changed the language"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from memories.api.shapes import MEM0_EVENTS
 from memories.models import Event, Memory, MemoryVersion
 
 Answer = serializers.Serializer[Any]
@@ -76,7 +77,16 @@ class MemoryAnswer(Answer):
     version = serializers.IntegerField(help_text="How often it was written.")
     immutable = serializers.BooleanField()
     synthesized = serializers.BooleanField()
-    replaced_by = serializers.UUIDField(allow_null=True)
+    replaced_by = serializers.UUIDField(allow_null=True, help_text="What took its place, if something did.")
+    layer = serializers.ChoiceField(choices=Memory.Layer.choices, help_text="How widely and how long it holds.")
+    kind = serializers.ChoiceField(choices=Memory.Kind.choices, allow_null=True)
+    about = name("Whom it is about, if not the user.")
+    speaker = name("Who said it.")
+    importance = serializers.FloatField(help_text="0 to 1.")
+    confidence = serializers.FloatField(help_text="0 to 1.")
+    happened_at = serializers.DateTimeField(allow_null=True, help_text="When what it tells takes place.")
+    valid_from = serializers.DateTimeField(allow_null=True, help_text="Since when it holds.")
+    valid_until = serializers.DateTimeField(allow_null=True, help_text="Until when it holds or held.")
 
 
 class Signal(Answer):
@@ -128,7 +138,8 @@ class Added(Answer):
     id = serializers.UUIDField()
     data = Text()  # type: ignore[assignment]
     memory = serializers.CharField()
-    event = serializers.ChoiceField(choices=MemoryVersion.Change.choices)
+    event = serializers.ChoiceField(choices=MEM0_EVENTS)
+    change = serializers.ChoiceField(choices=MemoryVersion.Change.choices, help_text="The same, more exactly.")
     user_id = name("Whom it is about.")
 
 
@@ -182,7 +193,8 @@ class HistoryEntry(Answer):
     run_id = name("The session it was told in.")
     session_id = name("The same as run_id.")
     categories = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    event = serializers.ChoiceField(choices=["ADD", "UPDATE", "DELETE"])
+    event = serializers.ChoiceField(choices=MEM0_EVENTS)
+    change = serializers.ChoiceField(choices=MemoryVersion.Change.choices, help_text="The same, more exactly.")
     metadata = serializers.DictField(allow_null=True)
     actor = serializers.CharField(help_text="Who changed it.")
     reason = serializers.CharField(help_text="Why, if somebody said.")

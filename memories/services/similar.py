@@ -1,0 +1,124 @@
+"""What is remembered near a new statement: the same in hardly other words, or at odds with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from memories.extraction.odds import at_odds, changes, same_thing
+from memories.extraction.sameness import alike
+from memories.extraction.types import Statement
+from memories.ingestion.work import Ingestion
+from memories.models import Memory
+from memories.models.scoped import ENTITY_FIELDS
+from memories.recall.lexical import Lexical
+from memories.services.changes import digest
+from memories.services.conflicts import Found
+from memories.services.person import memories_of
+
+# How many are looked at by meaning, and how many by words: the embedded model knows little of some languages.
+NEAR = 12
+WORDED = 6
+# How many of the statements just before it in the same event.
+SAME_EVENT = 50
+# Two wordings of one statement are nearer than this in any embedder; the words decide.
+SAME_COSINE = 0.85
+# A statement is put before a person with at most this many others.
+MOST_AT_ODDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found: the memory that says the same, or those that seem at odds with the statement."""
+
+    same: Memory | None = None
+    at_odds: tuple[Found, ...] = ()
+
+
+class Surroundings:
+    """The memories of an event's person, seen from its statements. To be made under the person's lock."""
+
+    def __init__(self, work: Ingestion) -> None:
+        self._work = work
+        self._scope = memories_of(work.event)
+        digests = [digest(statement.text) for statement in work.statements]
+        same = self._scope.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
+        self._same_words = list(same.order_by("pk"))
+        self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
+
+    def look(self, index: int, placed: Mapping[int, Memory]) -> Look:
+        """Look around statement `index`; `placed` holds the memories of this event's earlier ones.
+
+        The same words count always. Of what only resembles them, nothing is looked for where the app has sent
+        statements of its own; and a reader that compares has said itself what contradicts what.
+        """
+        statement = self._work.statements[index]
+        if same := self._in_same_words(statement, placed):
+            return Look(same)
+        if not self._work.event.infer:
+            return Look()
+        near, worded = self._near(index, placed)
+        for found in near:
+            if found.similarity >= SAME_COSINE and self._same_scope(found.memory) and _alike(statement, found.memory):
+                return Look(found.memory)
+        if self._work.compared:
+            return Look()
+        odd = [found for found in near if _comparable(statement, found.memory, at_odds)][:MOST_AT_ODDS]
+        if not odd and changes(statement.text):
+            # What it changes is most likely what shares its rarest words.
+            odd = [found for found in worded if _comparable(statement, found.memory, same_thing)][:1]
+        return Look(at_odds=tuple(odd))
+
+    def found(self, memory: Memory, index: int) -> Found:
+        """Return how near `memory` is to statement `index`."""
+        vector = self._work.vectors[index]
+        near = Memory.objects.filter(pk=memory.pk).nearest(vector, embedder=self._work.embedder).first()
+        return Found(memory, 1.0 - near.distance if near else 0.0)  # type: ignore[attr-defined]
+
+    def _in_same_words(self, statement: Statement, placed: Mapping[int, Memory]) -> Memory | None:
+        key = digest(statement.text)
+        candidates = (memory for memory in (*placed.values(), *self._same_words) if memory.digest == key)
+        return next((memory for memory in candidates if _is_active(memory) and _same_speaker(statement, memory)), None)
+
+    def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Found], list[Found]]:
+        """Return what is near the statement, nearest in meaning first, and of it what shares words, best first."""
+        vector, embedder = self._work.vectors[index], self._work.embedder
+        last = list(placed.items())[-SAME_EVENT:]
+        fresh = [Found(memory, _cosine(vector, self._work.vectors[i])) for i, memory in last]
+        if not self._anything:
+            return fresh, fresh
+        rows = list(self._scope.nearest(vector, embedder=embedder)[:NEAR])
+        words = Lexical().retrieve(self._work.statements[index].text, self._scope, WORDED)
+        missing = {candidate.memory_id for candidate in words} - {row.pk for row in rows}
+        if missing:
+            rows += self._scope.filter(pk__in=missing).nearest(vector, embedder=embedder)
+        found = {row.pk: Found(row, 1.0 - row.distance) for row in rows}  # type: ignore[attr-defined]
+        worded = [found[candidate.memory_id] for candidate in words if candidate.memory_id in found]
+        return [*fresh, *found.values()], [*worded, *fresh]
+
+    def _same_scope(self, memory: Memory) -> bool:
+        names = [f"{name}_id" for name in ENTITY_FIELDS.values()]
+        return all(getattr(memory, name) == getattr(self._work.event, name) for name in names)
+
+
+def _alike(statement: Statement, memory: Memory) -> bool:
+    return _is_active(memory) and _same_speaker(statement, memory) and alike(statement.text, memory.text)
+
+
+def _comparable(statement: Statement, memory: Memory, compare: Callable[[str, str], bool]) -> bool:
+    return _same_speaker(statement, memory) and compare(statement.text, memory.text)
+
+
+def _is_active(memory: Memory) -> bool:
+    """Tell whether a memory still stands: another statement of this event may have changed it."""
+    return memory.state == Memory.State.ACTIVE
+
+
+def _same_speaker(statement: Statement, memory: Memory) -> bool:
+    """Tell whether one person may have said both; two people who "live in Osaka" are two statements."""
+    return statement.speaker == memory.speaker or not (statement.speaker and memory.speaker)
+
+
+def _cosine(one: list[float], other: list[float]) -> float:
+    """Return the cosine of two vectors of unit length."""
+    return sum(a * b for a, b in zip(one, other, strict=True))
