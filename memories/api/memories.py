@@ -123,6 +123,7 @@ class SearchView(View):
             threshold=given["threshold"] or 0.0,
             by_words=given["keyword_search"] is not False,
             relevant_only=given["filter_memories"],
+            today=given.get("reference_date"),
         )
         without = ["rerank: no reranking model is configured, so the order is the retrievers' own."]
         return recall, [*recall.warnings, *(without if given["rerank"] else [])]

@@ -11,6 +11,7 @@ from django.db import connection
 from memories.ingestion.work import Ingestion
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.services.changes import Actor, add_versions, digest, set_text
+from memories.services.placing import context_of, place
 
 
 def write(work: Ingestion) -> None:
@@ -30,9 +31,11 @@ def write(work: Ingestion) -> None:
         sources = [work.messages[i] for i in statement.evidence]
         if memory is None:
             memory = _memory(event, statement.text, list(statement.categories), statement.confidence, sources)
+            memory.context = context_of(work.texts, statement.evidence) if event.infer else None
             fresh[key] = memory, vector
         evidence.append((memory, sources))
     created = [memory for memory, _ in fresh.values()]
+    place(created)
     Memory.objects.bulk_create(created)
     MemoryVector.objects.bulk_create(
         MemoryVector(memory=memory, embedder=work.embedder, embedding=vector) for memory, vector in fresh.values()
@@ -50,6 +53,7 @@ def _memory(event: Event, text: str, categories: list[str], confidence: float, s
         expiration_date=date.fromisoformat(expires) if expires else None,
         confidence=confidence,
         immutable=bool(event.options.get("immutable")),
+        speaker=sources[0].speaker if sources else "",
         said_at=min((source.said_at for source in sources), default=event.said_at),
     )
     set_text(memory, text)
