@@ -37,7 +37,8 @@ _ASKS_TIME = re.compile(
     re.IGNORECASE,
 )
 _ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|old|far|long|often)\b|いくら|いくつ|サイズ|何[本匹人個回度歳枚冊台時分]|多少|几[个只本次岁号]|多[大长高远]",
+    r"\bhow (?:many|much|old|far|long|often)\b|いくら|いくつ|サイズ|何[本匹人個回度歳枚冊台時分]"
+    r"|多少|几[个只本次岁号]|多[大长高远]",
     re.IGNORECASE,
 )
 _ENDS_ASKING = re.compile(r"[?？][\s\"'”’」』)）]*\Z")

@@ -97,8 +97,9 @@ def _words(pool: Pool) -> tuple[Mapping[UUID, Mapping[str, float]], Mapping[str,
 
 
 def _saturated(words: Mapping[str, float], idf: Mapping[str, float]) -> float:
-    # BM25 without the length: all windows are about as long.
-    return sum(idf.get(term, 0.0) * count * (K1 + 1) / (count + K1) for term, count in words.items())
+    # BM25 without the length: all windows are about as long. A word that no candidate itself holds is a rare one.
+    rarest = max(idf.values(), default=1.0)
+    return sum(idf.get(term, rarest) * count * (K1 + 1) / (count + K1) for term, count in words.items())
 
 
 def _shares(sums: Mapping[UUID, float]) -> Mapping[UUID, float] | None:

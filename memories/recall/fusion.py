@@ -30,7 +30,8 @@ def fuse(pool: Pool, retrievers: Sequence[Retriever], boosts: Sequence[Boost]) -
     signals: dict[UUID, Signals] = {memory_id: {} for memory_id in pool.facts}
     for name, weight, raw, shares in said:
         for memory_id, rank in _ranks(raw).items():
-            if memory_id in signals:
+            # What adds nothing is no reason.
+            if memory_id in signals and shares[memory_id]:
                 signal = Signal(rank=rank, score=raw[memory_id], contribution=shares[memory_id] * weight / total)
                 signals[memory_id][name] = signal
     return dict(sorted(signals.items(), key=lambda item: (-fused_score(item[1]), str(item[0]))))

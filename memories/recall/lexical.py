@@ -44,7 +44,9 @@ class Lexical:
         if not terms or not question.by_words:
             return []
         rows = scope.rows(BM25, [any_of(terms), terms, K1, K1, B, B, limit])
-        return [Candidate(row[0], row[1], dict(zip(row[2], zip(row[3], row[4], strict=True), strict=True))) for row in rows]
+        return [
+            Candidate(row[0], row[1], dict(zip(row[2], zip(row[3], row[4], strict=True), strict=True))) for row in rows
+        ]
 
     def share(self, scores: Sequence[float]) -> list[float]:
         """Return the scores as shares of the best one."""

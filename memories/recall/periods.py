@@ -18,7 +18,15 @@ SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "春"
 YEARS_BACK = {"last": 1, "this": 0, "next": -1, "去年": 1, "昨年": 1, "今年": 0, "来年": -1, "明年": -1}
 YEARS_BACK |= {"一昨年": 2, "前年": 2, "": 0}
 UNITS = {"day": "day", "week": "week", "month": "month", "year": "year", "日": "day", "天": "day", "週間": "week"}
-UNITS |= {"周": "week", "星期": "week", "ヶ月": "month", "か月": "month", "カ月": "month", "个月": "month", "年": "year"}
+UNITS |= {
+    "周": "week",
+    "星期": "week",
+    "ヶ月": "month",
+    "か月": "month",
+    "カ月": "month",
+    "个月": "month",
+    "年": "year",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ _READINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]]]
         # Capitalised, or with a year or a preposition: "may" and "march" are verbs, too.
         (rf"\b(?:in|since|during|of|until|by) (?P<month>{_MONTH})\b(?:,? (?:of )?(?P<year>\d{{4}}))?", _named_month),
         (rf"\b(?P<month>{_MONTH}),? (?P<year>\d{{4}})\b", _named_month),
-        (rf"(?P<year>\d{{4}})年の?(?P<ago>(?!))?(?P<season>[春夏秋冬])", _season),
+        (r"(?P<year>\d{4})年の?(?P<ago>(?!))?(?P<season>[春夏秋冬])", _season),
         (rf"(?P<ago>{_AGO_CJK})の?(?P<year>(?!))?(?P<season>[春夏秋冬])", _season),
         (
             r"\b(?:(?P<ago>last|this|next) )?(?P<season>spring|summer|autumn|fall|winter)\b"
@@ -150,7 +158,7 @@ _READINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]]]
             _season,
         ),
         (r"\b(?P<ago>last|this|next) (?P<unit>weekend|week|month|year)\b", _relative),
-        (rf"(?P<n>\d+|an?|one|two|three|four|five|six) (?P<unit>day|week|month|year)s? ago\b", _counted),
+        (r"(?P<n>\d+|an?|one|two|three|four|five|six) (?P<unit>day|week|month|year)s? ago\b", _counted),
         (rf"(?P<n>{NUMERAL})(?P<unit>週間|[ヶかカ]月|个月|星期|[日天周年])[前]", _counted),
         (r"\bday before yesterday\b|一昨日|おととい|前天", _word("day", 2)),
         (r"\byesterday\b|昨日|昨天|昨晚|昨夜", _word("day", 1)),

@@ -33,7 +33,7 @@ class Question:
     subject: str
     people: frozenset[str] = frozenset()
     terms: tuple[str, ...] = ()
-    wanted: Trait = Trait(0)
+    wanted: Trait = field(default_factory=lambda: Trait(0))
     period: Period | None = None
     by_words: bool = True
 

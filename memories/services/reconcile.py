@@ -21,7 +21,7 @@ def write(work: Ingestion) -> None:
     memory. Events of one scope are written one after the other, so that two at once can't both miss.
     """
     event = work.event
-    _lock_scope(event)
+    lock_scope(event)
     known = _same_words(work)
     fresh: dict[str, tuple[Memory, list[float]]] = {}
     evidence: list[tuple[Memory, list[Message]]] = []
@@ -64,9 +64,9 @@ def _scope(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in ("project_id", "end_user_id", "agent_id", "app_id", "run_id")}
 
 
-def _lock_scope(event: Event) -> None:
-    """Take an advisory lock on the event's scope until the transaction ends."""
-    name = f"{event.project_id}/{event.end_user_id}/{event.agent_id}/{event.app_id}"
+def lock_scope(row: Event | Memory) -> None:
+    """Take an advisory lock on the scope of `row` until the transaction ends."""
+    name = f"{row.project_id}/{row.end_user_id}/{row.agent_id}/{row.app_id}"
     number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

@@ -71,11 +71,14 @@ def search(
     """
     pool, warnings = consult(Scope(scope), query, limit, by_words=by_words, today=today)
     ranked = fuse(pool, retrievers(), boosts())
-    best = [(memory_id, signals) for memory_id, signals in ranked.items() if _is_relevant(signals) or not relevant_only]
+    best = [
+        (memory_id, signals) for memory_id, signals in ranked.items() if _is_relevant(signals) or not relevant_only
+    ]
     best = [(memory_id, signals) for memory_id, signals in best[:limit] if fused_score(signals) >= threshold]
     memories = scope.with_scope().in_bulk([memory_id for memory_id, _ in best])
     hits = [Hit(memories[pk], fused_score(signals), signals) for pk, signals in best if pk in memories]
-    recall = Recall(hits=hits, warnings=warnings, question=pool.question)
+    weights = {each.name: each.weight for each in (*retrievers(), *boosts())}
+    recall = Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
     _log(principal, project, query, recall, while_typing=while_typing)
     return recall
 
