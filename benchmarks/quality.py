@@ -19,7 +19,7 @@ from memories.samples.conversations import iter_sessions, read_samples
 TOP_K = 20
 ADVERSARIAL = 5
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", ADVERSARIAL: "adversarial"}
-MEASURES = ("R@5", "R@10", "MRR", "nDCG@10")
+MEASURES = ("R@5", "R@10", "R@20", "MRR", "nDCG@10")
 Answer = dict[str, Any]
 
 
@@ -82,6 +82,7 @@ def _ask(client: Client, sample: dict[str, Any], qa: dict[str, Any], memories: d
         "category": qa.get("category"),
         "R@5": recall_at(5, ranking, relevant),
         "R@10": recall_at(10, ranking, relevant),
+        "R@20": recall_at(20, ranking, relevant),
         "MRR": reciprocal_rank(ranking, relevant),
         "nDCG@10": ndcg_at(10, ranking, relevant),
     }

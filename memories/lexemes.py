@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<compound>[^\W{_UNSPACED}]+(?:[.@:/_+&-][^\W{_UNSPACED}]+)+)"
     rf"|(?P<word>[^\W{_UNSPACED}]+(?:['’][^\W{_UNSPACED}]+)*)"
 )
+_SINGLE_HIRAGANA = re.compile(r"[\u3041-\u3096\u309d-\u309f\u30fc]\Z")
 _PART = re.compile(rf"[^\W_{_UNSPACED}]+")
 _ENGLISH_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?\Z")
 # Words so common that they only cost time; kept when a query has nothing else.
@@ -70,6 +71,16 @@ def query_lexemes(text: str) -> list[str]:
     paired = {char for term in ordered if len(term) == 2 and _is_unspaced(term) for char in term}
     wanted = [term for term in ordered if term not in STOP_WORDS and term not in paired]
     return wanted or ordered
+
+
+def search_terms(text: str) -> list[str]:
+    """Return the distinct lexemes to rank by: without stop words, with single characters as well as pairs.
+
+    A Chinese character means something by itself, and half of a word often answers the other half of a synonym;
+    a single Hiragana doesn't.
+    """
+    ordered = list(dict.fromkeys(lexemes(text)))
+    return [term for term in ordered if term not in STOP_WORDS and not _SINGLE_HIRAGANA.match(term)] or ordered
 
 
 def tsvector(words: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 
 from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
-from memories.services import exports, forgetting, profiles, sweeping
+from memories.services import exports, forgetting, indexing, profiles, sweeping
 from memories.services.idempotency import forget_old_calls
 from memories.services.ingest import ingest as ingest_event
 from memories.services.webhooks import log, sending
@@ -57,6 +57,13 @@ def sweep() -> None:
 
 
 @shared_task
+def index_unplaced() -> None:
+    """Work out what recall reads of older memories, a batch at a time until all are done."""
+    if indexing.index_unplaced():
+        index_unplaced.delay()
+
+
+@shared_task
 def empty_trash() -> None:
     """Purge what has been in the trash long enough."""
     forgetting.empty_trash()
@@ -80,3 +87,4 @@ def start_ready(**kwargs: object) -> None:
     """Load the model, and look for abandoned events at once: this worker may replace a dead one."""
     warm_up()
     sweep.delay()
+    index_unplaced.delay()

@@ -265,6 +265,16 @@ INGESTION = [
     "memories.ingestion.steps.embed",
 ]
 RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
+BOOSTS = [
+    "memories.recall.context.Context",
+    "memories.recall.context.Window",
+    "memories.recall.context.Sitting",
+    "memories.recall.boosts.Person",
+    "memories.recall.boosts.Answer",
+    "memories.recall.boosts.Substance",
+    "memories.recall.boosts.Time",
+    "memories.recall.boosts.Standing",
+]
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)

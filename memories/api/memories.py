@@ -17,10 +17,11 @@ from memories.api.narrowing import narrowed
 from memories.api.paging import Rows, paged
 from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
 from memories.api.serializers import ENTITY_KEYS, AddSerializer, conversation_of, warnings_of
-from memories.api.shapes import MemoryRow, added_shape, hit_shape, memory_shape, only
+from memories.api.shapes import MemoryRow, added_shape, explanation_shape, hit_shape, memory_shape, only
 from memories.filters import ANY, compile_filter
 from memories.models import Event, Memory, MemoryVersion
 from memories.recall.types import Recall
+from memories.services.explaining import Explanation, explain_expected
 from memories.services.forgetting import forget
 from memories.services.record import record
 from memories.services.search import search
@@ -116,7 +117,23 @@ class SearchView(View):
         """Return the memories that answer a query, best first, with their scores."""
         given = self.read(SearchSerializer)
         recall, warnings = self.recalled(given)
-        return Response(with_warnings({"results": hits(recall, given)}, warnings))
+        answer: dict[str, Any] = {"results": hits(recall, given)}
+        if given["explain"]:
+            answer["explanation"] = explanation_shape(recall, self.explained(given) if given["expected"] else [])
+        return Response(with_warnings(answer, warnings))
+
+    def explained(self, given: dict[str, Any]) -> list[Explanation]:
+        """Return what became of the memories that the call expected; 404 for one that isn't the caller's."""
+        self.batch(given["expected"])
+        return explain_expected(
+            expected=self.memories().filter(pk__in=given["expected"]),
+            scope=narrowed(self.memories(), given, self.project),
+            query=given["query"],
+            limit=given["top_k"],
+            threshold=given["threshold"] or 0.0,
+            by_words=given["keyword_search"] is not False,
+            today=given.get("reference_date"),
+        )
 
     def recalled(self, given: dict[str, Any]) -> tuple[Recall, list[str]]:
         """Return what a validated call finds, and in words what it could not consult."""
@@ -129,6 +146,7 @@ class SearchView(View):
             threshold=given["threshold"] or 0.0,
             by_words=given["keyword_search"] is not False,
             relevant_only=given["filter_memories"],
+            today=given.get("reference_date"),
         )
         without = ["rerank: no reranking model is configured, so the order is the retrievers' own."]
         return recall, [*recall.warnings, *(without if given["rerank"] else [])]

@@ -16,6 +16,7 @@ MAX_PAGE_SIZE = 200
 LAST_MOMENT = timedelta(days=1, microseconds=-1)
 # A list without pages is for small projects; whoever has more turns pages.
 MAX_UNPAGED = 10_000
+MAX_EXPECTED = 20
 
 
 class StringsField(serializers.ListField):
@@ -146,6 +147,8 @@ class SearchSerializer(ReadSerializer):
     filter_memories = serializers.BooleanField(default=False)
     only_metadata_based_search = serializers.BooleanField(default=False)
     use_criteria = serializers.BooleanField(default=False)
+    explain = serializers.BooleanField(default=False)
+    expected = serializers.ListField(child=serializers.UUIDField(), max_length=MAX_EXPECTED, default=list)
 
     def validate_only_metadata_based_search(self, value: bool) -> bool:
         """Name the call that does this."""
@@ -190,6 +193,8 @@ class OldListSerializer(OldReading, ListSerializer):
 
 
 class OldSearchSerializer(OldReading, SearchSerializer):
-    """`POST /v1/memories/search/` and `/v2/`."""
+    """`POST /v1/memories/search/` and `/v2/`, whose answers have no place for an explanation."""
 
+    explain = None
+    expected = None
     output_format = serializers.CharField(required=False, allow_null=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from memories.models import Event, Memory, MemoryVersion
 from memories.models.entities import NamedScope
-from memories.recall.types import Hit
+from memories.recall.types import Hit, Recall, Signal
+from memories.services.explaining import Explanation
 
 
 class MemoryRow(NamedTuple):
@@ -121,10 +122,38 @@ def hit_shape(hit: Hit) -> dict[str, Any]:
     return {
         **memory_shape(hit.memory),
         "score": round(hit.score, 6),
-        "score_breakdown": {
-            name: {"rank": signal.rank, "score": round(signal.score, 6), "contribution": round(signal.contribution, 6)}
-            for name, signal in hit.signals.items()
-        },
+        "score_breakdown": breakdown(hit.signals),
+    }
+
+
+def breakdown(signals: Mapping[str, Signal]) -> dict[str, Any]:
+    """Return what each signal thinks of a memory, and what it added to the score."""
+    return {
+        name: {"rank": signal.rank, "score": round(signal.score, 6), "contribution": round(signal.contribution, 6)}
+        for name, signal in signals.items()
+    }
+
+
+def explanation_shape(recall: Recall, expected: Sequence[Explanation]) -> dict[str, Any]:
+    """Return how a query was understood, each signal's say, and what became of the memories that were expected."""
+    question = recall.question
+    period = question.period if question else None
+    return {
+        "searched_for": question.subject if question else "",
+        "terms": list(question.terms) if question else [],
+        "people": sorted(question.people) if question else [],
+        "period": {"from": period.start.isoformat(), "until": period.end.isoformat()} if period else None,
+        "weights": recall.weights,
+        "expected": [
+            {
+                "id": str(one.memory.pk),
+                "reason": one.reason,
+                "rank": one.rank,
+                "score": round(one.score, 6),
+                "score_breakdown": breakdown(one.signals or {}),
+            }
+            for one in expected
+        ],
     }
 
 

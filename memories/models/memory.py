@@ -65,7 +65,12 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
 
 
 class Memory(Stated, Scoped):
-    """What is remembered: a statement with its scope, categories, layer, validity and state."""
+    """What is remembered: a statement with its scope, categories, layer, validity and state.
+
+    Recall reads what is derived from it: `lexemes` and `traits` from its text; `sitting` and `place`, where it
+    stands among what was said together; for an extracted one in `context` the words of the messages around its
+    sources. `sitting` is null until that has been worked out.
+    """
 
     State = State
     Layer = Layer
@@ -85,6 +90,10 @@ class Memory(Stated, Scoped):
     digest = models.CharField(max_length=64, editable=False, help_text=_("MD5 of the text, mem0's `hash`."))
     lexemes = SearchVectorField(editable=False)
     lexeme_count = models.PositiveIntegerField(editable=False)
+    traits = models.PositiveSmallIntegerField(default=0, editable=False)
+    context = SearchVectorField(null=True, editable=False)
+    sitting = models.UUIDField(null=True, editable=False)
+    place = models.PositiveIntegerField(default=0, editable=False)
 
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
@@ -100,6 +109,7 @@ class Memory(Stated, Scoped):
             models.Index(fields=["project", "-created_at", "-id"], name="memory_by_project"),
             models.Index(fields=["end_user", "state", "-created_at"], name="memory_by_person"),
             models.Index(fields=["end_user", "digest"], name="memory_same_text"),
+            models.Index(fields=["sitting", "-place"], name="memory_in_sitting"),
             GinIndex(fields=["lexemes"], name="memory_lexemes", fastupdate=False),
             GinIndex(fields=["categories"], name="memory_categories"),
         ]

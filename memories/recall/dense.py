@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from pgvector.django import CosineDistance
+from collections.abc import Sequence
 
-from memories.models.memory import MemoryQuerySet
 from memories.providers import get_embedder
+from memories.recall.question import Question
+from memories.recall.scope import Scope
 from memories.recall.types import Candidate
+
+# Vectors have unit length, so the inner product is the cosine, and cheaper. pgvector's operator negates it.
+NEAREST = """
+SELECT scope.id, vector.embedding <#> %s::vector AS distance
+FROM scope JOIN memories_memoryvector AS vector ON vector.memory_id = scope.id AND vector.embedder = %s
+ORDER BY distance, scope.id
+LIMIT %s
+"""
 
 
 class Dense:
@@ -17,15 +26,15 @@ class Dense:
     """
 
     name = "semantic"
+    weight = 4.0
 
-    def retrieve(self, query: str, scope: MemoryQuerySet, limit: int) -> list[Candidate]:
+    def retrieve(self, question: Question, scope: Scope, limit: int) -> list[Candidate]:
         """Return the memories whose vectors are nearest; `score` is the cosine similarity."""
         embedder = get_embedder()
-        vector = embedder.embed_query(query)
-        nearest = (
-            scope.filter(vectors__embedder=embedder.name)
-            .annotate(distance=CosineDistance("vectors__embedding", vector))
-            .order_by("distance", "pk")
-            .values_list("pk", "distance")[:limit]
-        )
-        return [Candidate(memory_id, 1.0 - distance) for memory_id, distance in nearest]
+        vector = embedder.embed_query(question.subject)
+        rows = scope.rows(NEAREST, [str(vector), embedder.name, limit])
+        return [Candidate(memory_id, -distance) for memory_id, distance in rows]
+
+    def share(self, scores: Sequence[float]) -> list[float]:
+        """Return the cosines, those below 0 as 0."""
+        return [max(score, 0.0) for score in scores]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Sequence
 
-from memories.lexemes import any_of, query_lexemes
-from memories.models.memory import MemoryQuerySet
+from memories.lexemes import any_of
+from memories.recall.question import Question
+from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the values that
@@ -13,17 +14,17 @@ from memories.recall.types import Candidate
 K1 = 0.9
 B = 0.4
 BM25 = """
-WITH scope AS NOT MATERIALIZED ({scope}),
-     statistics AS (SELECT count(*)::float AS n, greatest(avg(lexeme_count), 1)::float AS mean FROM scope),
+, statistics AS (SELECT count(*)::float AS n, greatest(avg(lexeme_count), 1)::float AS mean FROM scope),
      hits AS (
          SELECT scope.id, scope.lexeme_count, word.lexeme, cardinality(word.positions)::float AS tf
          FROM scope CROSS JOIN LATERAL unnest(scope.lexemes) AS word
          WHERE scope.lexemes @@ %s::tsquery AND word.lexeme = ANY(%s)
      ),
-     frequencies AS (SELECT lexeme, count(*)::float AS df FROM hits GROUP BY lexeme)
+     frequencies AS (SELECT lexeme, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf
+                     FROM hits CROSS JOIN statistics GROUP BY lexeme, n)
 SELECT hits.id,
-       sum(ln(1 + (n - df + 0.5) / (df + 0.5))
-           * tf * (%s + 1) / (tf + %s * (1 - %s + %s * lexeme_count / mean))) AS score
+       sum(idf * tf * (%s + 1) / (tf + %s * (1 - %s + %s * lexeme_count / mean))) AS score,
+       array_agg(lexeme), array_agg(tf), array_agg(idf)
 FROM hits JOIN frequencies USING (lexeme) CROSS JOIN statistics
 GROUP BY hits.id
 ORDER BY score DESC, hits.id
@@ -35,15 +36,18 @@ class Lexical:
     """True BM25, computed in SQL over the memories in scope."""
 
     name = "bm25"
+    weight = 1.5
 
-    def retrieve(self, query: str, scope: MemoryQuerySet, limit: int) -> list[Candidate]:
-        """Return the memories that share words with the query; `score` is BM25, unbounded above."""
-        terms = query_lexemes(query)
-        if not terms:
+    def retrieve(self, question: Question, scope: Scope, limit: int) -> list[Candidate]:
+        """Return the memories that share words with the question; `score` is BM25, unbounded above."""
+        terms = list(question.terms)
+        if not terms or not question.by_words:
             return []
-        rows, row_params = scope.order_by().values("id", "lexemes", "lexeme_count").query.sql_with_params()
-        params = [*row_params, any_of(terms), terms, K1, K1, B, B, limit]
-        with connection.cursor() as cursor:
-            # Only the scope's SQL is put in, and that is Django's own, with its values as parameters.
-            cursor.execute(BM25.format(scope=rows), params)
-            return [Candidate(memory_id, score) for memory_id, score in cursor.fetchall()]
+        rows = scope.rows(BM25, [any_of(terms), terms, K1, K1, B, B, limit])
+        return [
+            Candidate(row[0], row[1], dict(zip(row[2], zip(row[3], row[4], strict=True), strict=True))) for row in rows
+        ]
+
+    def share(self, scores: Sequence[float]) -> list[float]:
+        """Return the scores as shares of the best one."""
+        return [score / scores[0] if scores[0] else 0.0 for score in scores]

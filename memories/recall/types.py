@@ -1,39 +1,64 @@
-"""What passes between recall and its retrievers."""
+"""What passes between recall, its retrievers and its boosts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from memories.models import Memory
-from memories.models.memory import MemoryQuerySet
+
+if TYPE_CHECKING:
+    from memories.recall.pool import Pool
+    from memories.recall.question import Question
+    from memories.recall.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A memory that a retriever found. `score` is in the retriever's own unit; higher is better."""
+    """A memory that a retriever found. `score` is in the retriever's own unit; higher is better.
+
+    `terms` says how often it holds which word of the question, and that word's idf, if the retriever goes by words.
+    """
 
     memory_id: UUID
     score: float
+    terms: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 class Retriever(Protocol):
-    """A source of candidates. `name` is the key of its part in a score breakdown."""
+    """A source of candidates. `name` is the key of its part in a score breakdown, `weight` its say in the score."""
 
     name: str
+    weight: float
 
-    def retrieve(self, query: str, scope: MemoryQuerySet, limit: int) -> list[Candidate]:
+    def retrieve(self, question: Question, scope: Scope, limit: int) -> list[Candidate]:
         """Return up to `limit` memories of `scope`, best first; the scope is part of the retriever's SQL.
 
         Raises ProviderError when a model it needs fails: recall then goes on without it and says so.
         """
         ...
 
+    def share(self, scores: Sequence[float]) -> list[float]:
+        """Return the candidates' scores, best first, as shares of what is possible, 0..1."""
+        ...
+
+
+class Boost(Protocol):
+    """A reason to rank a candidate higher. `name` and `weight` as a retriever's."""
+
+    name: str
+    weight: float
+
+    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+        """Return how far the reason holds (0..1) for those it holds for; None if the question gives no such reason."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One retriever's part in a hit: its rank (from 1), its raw score, what it added to the fused score."""
+    """One retriever's or boost's part in a hit: its rank (from 1), its raw score, what it added to the fused score."""
 
     rank: int
     score: float
@@ -42,7 +67,7 @@ class Signal:
 
 @dataclass(slots=True)
 class Hit:
-    """A memory found, with why. `score` lies in 0..1: 1 is first place with every retriever."""
+    """A memory found, with why. `score` lies in 0..1: 1 is the best possible by every signal."""
 
     memory: Memory
     score: float
@@ -55,3 +80,5 @@ class Recall:
 
     hits: list[Hit]
     warnings: list[str] = field(default_factory=list)
+    question: Question | None = None
+    weights: dict[str, float] = field(default_factory=dict)

@@ -28,15 +28,13 @@ def memories_of(event: Event) -> MemoryQuerySet:
     return Memory.objects.filter(**whose(event), state=Memory.State.ACTIVE)
 
 
-def lock(event: Event) -> None:
-    """Take the advisory lock of the event's person, or agent, app or run, until the transaction ends.
+def lock(row: Event | Memory) -> None:
+    """Take the advisory lock of the row's person, or agent, app or run, until the transaction ends.
 
     Reads of what is remembered that lead to a change come after it, so that of two events at once the second sees
     what the first has written.
     """
-    owner = event.end_user_id or f"{event.agent_id}/{event.app_id}/{event.run_id}"
-    number = int.from_bytes(
-        hashlib.blake2b(f"{event.project_id}/{owner}".encode(), digest_size=8).digest(), signed=True
-    )
+    owner = row.end_user_id or f"{row.agent_id}/{row.app_id}/{row.run_id}"
+    number = int.from_bytes(hashlib.blake2b(f"{row.project_id}/{owner}".encode(), digest_size=8).digest(), signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

@@ -13,6 +13,7 @@ from memories.services.changes import Actor, add_versions, digest
 from memories.services.conflicts import Found, propose
 from memories.services.inserting import insert
 from memories.services.person import lock, whose
+from memories.services.placing import context_of, place
 from memories.services.relating import Change, feasible, relate, repeat
 from memories.services.rows import link_sources, new_memory
 from memories.services.similar import Surroundings
@@ -83,6 +84,8 @@ class _Reconciliation:
         look = self.around.look(index, self.placed)
         if look.same is None:
             memory = new_memory(self.work.event, statement, said_at=self._said_at(index), begins=begins)
+            memory.speaker = memory.speaker or next((source.speaker for source in self._sources(index)), "")
+            memory.context = context_of(self.work.texts, statement.evidence) if self.work.event.infer else None
             self.waiting.append(index)
             self.at_odds += [(memory, found) for found in look.at_odds]
         else:
@@ -95,6 +98,7 @@ class _Reconciliation:
     def _insert(self) -> None:
         """Write the rows that wait."""
         memories = [self.placed[index] for index in self.waiting]
+        place(memories)
         insert(memories)
         insert(
             [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -19,13 +19,17 @@ from memories.models.memory import MemoryQuerySet
 from memories.recall.dense import Dense
 from memories.recall.fusion import fuse, fused_score
 from memories.recall.lexical import Lexical
-from memories.recall.types import Candidate, Hit, Recall, Retriever
+from memories.recall.pool import Pool, gather
+from memories.recall.question import read_question
+from memories.recall.scope import Scope
+from memories.recall.types import Boost, Candidate, Hit, Recall, Retriever, Signal
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
-# Each retriever brings more than is asked for, so that what several rank middling can still come first.
+# Each retriever brings more than is asked for, so that what several rank middling can still come first, and so
+# that a candidate's neighbours are there. docs/quality.md has what fewer cost.
 POOL = 4
-POOL_MINIMUM = 50
+POOL_MINIMUM = 400
 # The cosine from which all-MiniLM-L6-v2 and models like it speak of the same thing.
 NEAR = 0.35
 # Somebody who pauses longer between two letters has read what they found.
@@ -36,6 +40,12 @@ TYPING = timedelta(seconds=5)
 def retrievers() -> tuple[Retriever, ...]:
     """Return one instance of each class that settings.RETRIEVERS lists."""
     return tuple(import_string(path)() for path in settings.RETRIEVERS)
+
+
+@cache
+def boosts() -> tuple[Boost, ...]:
+    """Return one instance of each class that settings.BOOSTS lists."""
+    return tuple(import_string(path)() for path in settings.BOOSTS)
 
 
 def search(
@@ -49,52 +59,74 @@ def search(
     by_words: bool = True,
     relevant_only: bool = False,
     while_typing: bool = False,
+    today: date | None = None,
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
     (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
-    and aren't near it in meaning. Without `by_words` only meaning counts. The read is logged; with `while_typing`
-    it replaces the entry of the shorter query it grew from. Raises ProviderError when no retriever works.
+    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`. The
+    read is logged; with `while_typing` it replaces the entry of the shorter query it grew from. Raises
+    ProviderError when no retriever works.
     """
-    chosen = [retriever for retriever in retrievers() if by_words or retriever.name != Lexical.name]
-    found = _recall(scope, query, limit, chosen)
-    found.hits = [hit for hit in found.hits if hit.score >= threshold and (_is_relevant(hit) or not relevant_only)]
+    found = _found(
+        scope, query, limit, by_words=by_words, today=today, threshold=threshold, relevant_only=relevant_only
+    )
     _log(principal, project, query, found, while_typing=while_typing)
     return found
 
 
 def recall(*, scope: MemoryQuerySet, query: str, limit: int) -> Recall:
     """Return what `search` finds, for the product's own use: nobody reads it, so nothing is logged."""
-    return _recall(scope, query, limit, retrievers())
+    return _found(scope, query, limit)
 
 
-def _is_relevant(hit: Hit) -> bool:
-    nearness = hit.signals.get(Dense.name)
-    return Lexical.name in hit.signals or (nearness is not None and nearness.score >= NEAR)
+def _found(
+    scope: MemoryQuerySet,
+    query: str,
+    limit: int,
+    *,
+    by_words: bool = True,
+    today: date | None = None,
+    threshold: float = 0.0,
+    relevant_only: bool = False,
+) -> Recall:
+    pool, warnings = consult(Scope(scope), query, limit, by_words=by_words, today=today)
+    ranked = fuse(pool, retrievers(), boosts())
+    best = [
+        (memory_id, signals) for memory_id, signals in ranked.items() if _is_relevant(signals) or not relevant_only
+    ]
+    best = [(memory_id, signals) for memory_id, signals in best[:limit] if fused_score(signals) >= threshold]
+    memories = scope.with_scope().in_bulk([memory_id for memory_id, _ in best])
+    hits = [Hit(memories[pk], fused_score(signals), signals) for pk, signals in best if pk in memories]
+    weights = {each.name: each.weight for each in (*retrievers(), *boosts())}
+    return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
 
 
-def _recall(scope: MemoryQuerySet, query: str, limit: int, chosen: Sequence[Retriever]) -> Recall:
+def _is_relevant(signals: Mapping[str, Signal]) -> bool:
+    nearness = signals.get(Dense.name)
+    return Lexical.name in signals or (nearness is not None and nearness.score >= NEAR)
+
+
+def consult(
+    scope: Scope, query: str, limit: int, *, by_words: bool = True, today: date | None = None
+) -> tuple[Pool, list[str]]:
+    """Return the candidates of every retriever, and in words which of them failed; ProviderError if none works."""
+    question = read_question(query, scope, today=today or timezone.now().date(), by_words=by_words)
     rankings: dict[str, list[Candidate]] = {}
     warnings: list[str] = []
     failure: ProviderError | None = None
-    for retriever in chosen:
+    size = max(limit * POOL, POOL_MINIMUM)
+    for retriever in retrievers():
         try:
-            rankings[retriever.name] = retriever.retrieve(query, scope, max(limit * POOL, POOL_MINIMUM))
+            rankings[retriever.name] = retriever.retrieve(question, scope, size)
         except ProviderError as error:
             logger.warning("Retriever %s failed: %s", retriever.name, error)
             warnings.append(f"Searched without {retriever.name}: {error}")
             failure = error
     if failure is not None and not rankings:
         raise failure
-    best = list(fuse(rankings).items())[:limit]
-    memories = scope.with_scope().in_bulk([memory_id for memory_id, _signals in best])
-    hits = [
-        Hit(memory=memories[memory_id], score=fused_score(signals), signals=signals)
-        for memory_id, signals in best
-        if memory_id in memories
-    ]
-    return Recall(hits=hits, warnings=warnings)
+    return gather(question, scope, rankings, size), warnings
 
 
 def _log(principal: Principal, project: Project, query: str, recall: Recall, *, while_typing: bool) -> None:

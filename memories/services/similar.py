@@ -12,6 +12,8 @@ from memories.ingestion.work import Ingestion
 from memories.models import Memory
 from memories.models.scoped import ENTITY_FIELDS
 from memories.recall.lexical import Lexical
+from memories.recall.question import read_question
+from memories.recall.scope import Scope
 from memories.services.changes import digest
 from memories.services.conflicts import Found
 from memories.services.person import memories_of
@@ -88,7 +90,10 @@ class Surroundings:
         if not self._anything:
             return fresh, fresh
         rows = list(self._scope.nearest(vector, embedder=embedder)[:NEAR])
-        words = Lexical().retrieve(self._work.statements[index].text, self._scope, WORDED)
+        scope = Scope(self._scope)
+        said_on = self._work.event.said_at.date()
+        question = read_question(self._work.statements[index].text, scope, today=said_on)
+        words = Lexical().retrieve(question, scope, WORDED)
         missing = {candidate.memory_id for candidate in words} - {row.pk for row in rows}
         if missing:
             rows += self._scope.filter(pk__in=missing).nearest(vector, embedder=embedder)

@@ -194,9 +194,12 @@ def test_categories_and_metadata_narrow(alice_api: APIClient, remember: Remember
 
 def test_a_search_by_meaning_alone(alice_api: APIClient, remember: Remember) -> None:
     remember("I like tea")
-    for wanted, signals in ((None, {"semantic", "bm25"}), (True, {"semantic", "bm25"}), (False, {"semantic"})):
+    of_words = {"bm25", "window", "session"}
+    for wanted, signals in ((None, of_words), (True, of_words), (False, set())):
         answer = alice_api.post(SEARCH, {"query": "tea", "filters": ANN, "keyword_search": wanted}).json()
-        assert set(answer["results"][0]["score_breakdown"]) == signals
+        breakdown = answer["results"][0]["score_breakdown"]
+        assert of_words & set(breakdown) == signals
+        assert breakdown["semantic"]["rank"] == 1
 
 
 def test_filter_memories_drops_what_has_nothing_to_do_with_it(alice_api: APIClient, remember: Remember) -> None:

@@ -30,8 +30,20 @@ BEST = 50
 # Enough to pick from; a name beyond them is typed.
 MAX_NAMES = 200
 SCOPE_MODELS = {"end_user": EndUser, "app": App, "agent": Agent, "run": Run}
-# What a person calls a retriever; one that isn't here goes by its own name.
-RETRIEVERS = {"semantic": _("Meaning"), "bm25": _("Words"), "graph": _("Connections")}
+# What a person calls a signal; one that isn't here goes by its own name.
+SIGNALS = {
+    "semantic": _("Meaning"),
+    "bm25": _("Words"),
+    "graph": _("Connections"),
+    "context": _("Meaning nearby"),
+    "window": _("Words nearby"),
+    "session": _("Words of the session"),
+    "person": _("Person"),
+    "answer": _("Kind of answer"),
+    "substance": _("Substance"),
+    "time": _("Time"),
+    "importance": _("Importance"),
+}
 
 
 @require_safe
@@ -77,7 +89,7 @@ def _found(request: PageRequest, scope: MemoryQuerySet, query: str) -> dict[str,
 
 
 def _named(hit: Hit) -> list[tuple[str, Signal]]:
-    return [(str(RETRIEVERS.get(name, name)), signal) for name, signal in hit.signals.items()]
+    return [(str(SIGNALS.get(name, name)), signal) for name, signal in hit.signals.items()]
 
 
 def _page(request: PageRequest, scope: MemoryQuerySet) -> dict[str, Any]:

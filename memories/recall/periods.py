@@ -1,0 +1,179 @@
+"""The time that a query speaks of: "last summer", 去年の春, 上个月, read against a date.
+
+English, Japanese and Chinese. Seasons are those of the northern half: spring is March to May. A month without a
+year is the latest one that has begun. What isn't understood is no period, so nothing is ranked by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from memories.recall.numerals import NUMERAL, number
+
+MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "春": 3, "夏": 6, "秋": 9, "冬": 12}
+YEARS_BACK = {"last": 1, "this": 0, "next": -1, "去年": 1, "昨年": 1, "今年": 0, "来年": -1, "明年": -1}
+YEARS_BACK |= {"一昨年": 2, "前年": 2, "": 0}
+UNITS = {"day": "day", "week": "week", "month": "month", "year": "year", "日": "day", "天": "day", "週間": "week"}
+UNITS |= {
+    "周": "week",
+    "星期": "week",
+    "ヶ月": "month",
+    "か月": "month",
+    "カ月": "month",
+    "个月": "month",
+    "年": "year",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` until `end`, which is no part of it."""
+
+    start: date
+    end: date
+
+    def nearness(self, day: date) -> float:
+        """Return 1 within the period, less the later, 0 from its own length after it on: news is told afterwards."""
+        if self.start <= day < self.end:
+            return 1.0
+        late, length = (day - self.end).days + 1, (self.end - self.start).days
+        return max(1.0 - late / (length + 1), 0.0) if late > 0 else 0.0
+
+
+def find_period(text: str, today: date) -> Period | None:
+    """Return the first time that `text` speaks of, the more exact way of saying it first; None if there is none."""
+    for pattern, read in _READINGS:
+        if match := pattern.search(text):
+            try:
+                return read(match, today)
+            except (ValueError, OverflowError):
+                continue
+    return None
+
+
+def _month(year: int, month: int, length: int = 1) -> Period:
+    last = month + length - 1
+    return Period(date(year, month, 1), date(year + last // 12, last % 12 + 1, 1))
+
+
+def _unit(unit: str, back: int, today: date) -> Period:
+    """Return the day, week (from Monday), month or year that lies `back` of them before today's."""
+    if unit == "day":
+        start = today - timedelta(days=back)
+        return Period(start, start + timedelta(days=1))
+    if unit == "week":
+        start = today - timedelta(days=today.weekday() + 7 * back)
+        return Period(start, start + timedelta(days=7))
+    if unit == "weekend":
+        week = _unit("week", back, today)
+        return Period(week.start + timedelta(days=5), week.end)
+    if unit == "month":
+        months = today.year * 12 + today.month - 1 - back
+        return _month(months // 12, months % 12 + 1)
+    return _month(today.year - back, 1, 12)
+
+
+def _exact(match: re.Match[str], today: date) -> Period:
+    start = date(int(match["year"]), int(match["month"]), int(match["day"]))
+    return Period(start, start + timedelta(days=1))
+
+
+def _named_day(match: re.Match[str], today: date) -> Period:
+    month = _month_number(match)
+    year = int(match["year"]) if match["year"] else _latest_year(month, today)
+    start = date(year, month, int(match["day"]))
+    return Period(start, start + timedelta(days=1))
+
+
+def _named_month(match: re.Match[str], today: date) -> Period:
+    month = _month_number(match)
+    groups = match.groupdict()
+    if groups.get("ago"):
+        return _month(today.year - YEARS_BACK[groups["ago"].lower()], month)
+    return _month(int(groups["year"]) if groups.get("year") else _latest_year(month, today), month)
+
+
+def _month_number(match: re.Match[str]) -> int:
+    said = match["month"].lower()
+    return MONTHS.index(said) + 1 if said in MONTHS else number(said)
+
+
+def _latest_year(month: int, today: date) -> int:
+    return today.year if month <= today.month else today.year - 1
+
+
+def _season(match: re.Match[str], today: date) -> Period:
+    month = SEASONS[match["season"].lower()]
+    if match["year"]:
+        return _month(int(match["year"]), month, 3)
+    ago = (match["ago"] or "").lower()
+    if ago == "last":
+        # The latest one that is over: "last summer" said in November is this year's.
+        seasons = (_month(today.year - back, month, 3) for back in range(3))
+        return next(season for season in seasons if season.end <= today)
+    return _month(today.year - YEARS_BACK[ago], month, 3)
+
+
+def _year(match: re.Match[str], today: date) -> Period:
+    return _month(int(match["year"]), 1, 12)
+
+
+def _relative(match: re.Match[str], today: date) -> Period:
+    return _unit(match["unit"].lower(), YEARS_BACK[match["ago"].lower()], today)
+
+
+def _counted(match: re.Match[str], today: date) -> Period:
+    return _unit(UNITS[match["unit"].lower()], number(match["n"]), today)
+
+
+def _word(unit: str, back: int) -> Callable[[re.Match[str], date], Period]:
+    return lambda match, today: _unit(unit, back, today)
+
+
+_MONTH = "|".join(MONTHS)
+_AGO_CJK = "一昨年|昨年|去年|今年|来年|明年|前年"
+_READINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]]] = [
+    (re.compile(pattern, re.IGNORECASE), read)
+    for pattern, read in (
+        (r"\b(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})\b", _exact),
+        (r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]", _exact),
+        (rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b(?:,? (?P<year>\d{{4}}))?", _named_day),
+        (rf"\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{{4}}))?", _named_day),
+        (rf"(?P<year>(?!))?(?P<month>{NUMERAL})月(?P<day>\d{{1,2}})[日号]", _named_day),
+        (r"(?P<year>\d{4})年の?(?P<month>\d{1,2})月", _named_month),
+        (rf"(?P<ago>{_AGO_CJK})の?(?P<month>{NUMERAL})月", _named_month),
+        (rf"\b(?P<ago>last|this|next) (?P<month>{_MONTH})\b", _named_month),
+        # Capitalised, or with a year or a preposition: "may" and "march" are verbs, too.
+        (rf"\b(?:in|since|during|of|until|by) (?P<month>{_MONTH})\b(?:,? (?:of )?(?P<year>\d{{4}}))?", _named_month),
+        (rf"\b(?P<month>{_MONTH}),? (?P<year>\d{{4}})\b", _named_month),
+        (r"(?P<year>\d{4})年の?(?P<ago>(?!))?(?P<season>[春夏秋冬])", _season),
+        (rf"(?P<ago>{_AGO_CJK})の?(?P<year>(?!))?(?P<season>[春夏秋冬])", _season),
+        (
+            r"\b(?:(?P<ago>last|this|next) )?(?P<season>spring|summer|autumn|fall|winter)\b"
+            r"(?: (?:of |in )?(?P<year>\d{4}))?(?(ago)|(?(year)|(?!)))",
+            _season,
+        ),
+        (r"\b(?P<ago>last|this|next) (?P<unit>weekend|week|month|year)\b", _relative),
+        (r"(?P<n>\d+|an?|one|two|three|four|five|six) (?P<unit>day|week|month|year)s? ago\b", _counted),
+        (rf"(?P<n>{NUMERAL})(?P<unit>週間|[ヶかカ]月|个月|星期|[日天周年])[前]", _counted),
+        (r"\bday before yesterday\b|一昨日|おととい|前天", _word("day", 2)),
+        (r"\byesterday\b|昨日|昨天|昨晚|昨夜", _word("day", 1)),
+        (r"\btoday\b|\btonight\b|今日|今天|今晚|今夜", _word("day", 0)),
+        (r"先週末|上周末|上个周末", _word("weekend", 1)),
+        (r"先週|上周|上个?星期|上礼拜", _word("week", 1)),
+        (r"今週|这周|本周|这个?星期", _word("week", 0)),
+        (r"先々月", _word("month", 2)),
+        (r"先月|上个?月", _word("month", 1)),
+        (r"今月|这个?月|本月", _word("month", 0)),
+        (r"一昨年|おととし|前年", _word("year", 2)),
+        (r"去年|昨年", _word("year", 1)),
+        (r"今年", _word("year", 0)),
+        (r"(?P<year>(?:19|20)\d\d)年", _year),
+        (r"\b(?:in|since|during|of) (?P<year>(?:19|20)\d\d)\b", _year),
+        (rf"(?P<year>(?!))?(?P<month>{NUMERAL})月(?:份|に|は|の|中)", _named_month),
+    )
+]

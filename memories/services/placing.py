@@ -1,0 +1,51 @@
+"""Where a memory stands among what was said together, and what was said around its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from memories.lexemes import lexemes, tsvector
+from memories.models import Memory
+
+# Without a run, somebody who goes on within this time is still in the same sitting.
+PAUSE = timedelta(minutes=30)
+
+
+def place(memories: Sequence[Memory]) -> None:
+    """Set sitting and place of memories of one scope, which were said one after the other and are not yet placed.
+
+    They follow those that the scope has already. A run is a sitting; without one, a sitting lasts until a pause.
+    The caller holds the scope's lock and stores the memories afterwards.
+    """
+    last: Memory | None = None
+    for memory in memories:
+        before = last or _last(memory)
+        if before is not None and _continues(before, memory):
+            memory.sitting, memory.place = before.sitting, before.place + 1
+        else:
+            memory.sitting, memory.place = memory.run_id or uuid4(), 0
+        last = memory
+
+
+def _last(memory: Memory) -> Memory | None:
+    same: dict[str, Any] = {name: getattr(memory, name) for name in ("project_id", "end_user_id", "run_id")}
+    placed = Memory.objects.filter(**same, sitting__isnull=False).defer("lexemes", "context")
+    if memory.run_id:
+        return placed.filter(sitting=memory.run_id).order_by("-place").first()
+    return placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place").first()
+
+
+def _continues(before: Memory, memory: Memory) -> bool:
+    if before.run_id or memory.run_id:
+        return before.run_id == memory.run_id
+    return abs(memory.said_at - before.said_at) <= PAUSE
+
+
+def context_of(texts: Sequence[str], sources: Sequence[int]) -> str | None:
+    """Return as a tsvector the words of the messages numbered `sources` and of those beside them, None without any."""
+    around = sorted({near for i in sources for near in (i - 1, i, i + 1) if 0 <= near < len(texts)})
+    words = [word for i in around for word in lexemes(texts[i])]
+    return tsvector(words) if words else None
