@@ -70,6 +70,7 @@ def add_versions(
             number=memory.version,
             change=change,
             **{name: getattr(memory, name) for name in Stated.stated_fields()},
+            superseded_by_id=memory.superseded_by_id,
             reason=reason,
             actor=actor.label,
             user=actor.user,
@@ -83,7 +84,7 @@ def add_versions(
         audit_entry(memory, action=f"memory.{change.lower()}", actor=actor, version=memory.version)
         for memory in memories
     )
-    tell_of_changes(memories, change)
+    tell_of_changes(memories)
 
 
 def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) -> AuditEntry:

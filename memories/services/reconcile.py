@@ -8,9 +8,14 @@ from typing import Any
 
 from django.db import connection
 
+from memories.extraction.types import Refusal
 from memories.ingestion.work import Ingestion
-from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, ReviewRule
 from memories.services.changes import Actor, add_versions, digest, set_text
+from memories.services.policy import policy_for
+from memories.services.suppressing import withhold
+
+REJECTED = "the review policy rejects it"
 
 
 def write(work: Ingestion) -> None:
@@ -21,6 +26,8 @@ def write(work: Ingestion) -> None:
     """
     event = work.event
     _lock_scope(event)
+    withhold(work)
+    policy = policy_for(event)
     known = _same_words(work)
     fresh: dict[str, tuple[Memory, list[float]]] = {}
     evidence: list[tuple[Memory, list[Message]]] = []
@@ -30,6 +37,12 @@ def write(work: Ingestion) -> None:
         sources = [work.messages[i] for i in statement.evidence]
         if memory is None:
             memory = _memory(event, statement.text, list(statement.categories), statement.confidence, sources)
+            outcome = policy.decide(memory)
+            if outcome == ReviewRule.Outcome.REJECT:
+                work.refusals.append(Refusal(text=statement.text, reason=REJECTED))
+                continue
+            if outcome == ReviewRule.Outcome.REVIEW:
+                memory.state = Memory.State.PENDING
             fresh[key] = memory, vector
         evidence.append((memory, sources))
     created = [memory for memory, _ in fresh.values()]
@@ -70,7 +83,8 @@ def _lock_scope(event: Event) -> None:
 
 def _same_words(work: Ingestion) -> dict[str, Memory]:
     digests = [digest(statement.text) for statement in work.statements]
-    same = Memory.objects.active().filter(**_scope(work.event), digest__in=digests)
+    states = [Memory.State.PENDING, Memory.State.ACTIVE]
+    same = Memory.objects.filter(**_scope(work.event), digest__in=digests, state__in=states)
     return {memory.digest: memory for memory in same}
 
 
