@@ -61,6 +61,14 @@ class View(OnceView):
         """Return one of them; 400 for what isn't an id, 404 for an id that isn't theirs."""
         return self.batch([parse_id(memory_id)])[0]
 
+    def any_memory(self, memory_id: str) -> Memory:
+        """Return a memory of theirs, though it be in the trash; 400 and 404 as `memory` answers them."""
+        mine = Memory.objects.for_principal(self.principal).in_project(self.project).with_scope()
+        memory = mine.filter(pk=parse_id(memory_id)).first()
+        if memory is None:
+            raise Http404(f"There is no memory {memory_id}.")
+        return memory
+
     def batch(self, ids: Sequence[UUID]) -> list[Memory]:
         """Return several of them, in order; 404 that names those which aren't theirs."""
         found = self.memories().with_scope().in_bulk(ids)

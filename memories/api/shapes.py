@@ -86,6 +86,7 @@ def added_shape(version: MemoryVersion) -> dict[str, Any]:
         "memory": version.text,
         "event": version.change,
         "user_id": names["user_id"],
+        "lifecycle_state": version.state,
     }
 
 
@@ -106,26 +107,36 @@ def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any
     """Return one change of a memory. `input` holds the messages that it rests on."""
     memory = version.memory
     names = memory.entity_names()
-    change = "UPDATE" if version.change == MemoryVersion.Change.RESTORE else version.change
     return {
         "id": str(version.pk),
         "memory_id": str(memory.pk),
         "input": [{"role": message.role, "content": message.text} for message in memory.sources.all()],
         "old_memory": old_text,
-        "new_memory": None if version.change == MemoryVersion.Change.DELETE else version.text,
+        "new_memory": None if version.state == Memory.State.DELETED else version.text,
         "user_id": names["user_id"],
         "agent_id": names["agent_id"],
         "app_id": names["app_id"],
         "run_id": names["run_id"],
         "session_id": names["run_id"],
         "categories": version.categories,
-        "event": change,
+        "event": _wire_change(version),
+        "version": version.number,
+        "change": version.change,
+        "lifecycle_state": version.state,
         "metadata": version.metadata or None,
         "actor": version.actor,
         "reason": version.reason,
         "created_at": _iso(version.created_at),
         "updated_at": _iso(version.created_at),
     }
+
+
+def _wire_change(version: MemoryVersion) -> str:
+    """Return a change in the three words that mem0's clients know; approved, a memory is new to them."""
+    if version.state == Memory.State.DELETED:
+        return "DELETE"
+    new = version.change in (MemoryVersion.Change.ADD, MemoryVersion.Change.APPROVE)
+    return "ADD" if new else "UPDATE"
 
 
 def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'review rule',
                 'verbose_name_plural': 'review rules',
-                'ordering': ['app', 'position', 'pk'],
+                'ordering': ['app_id', 'position', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('confidence_below', None), models.Q(('confidence_below__gte', 0), ('confidence_below__lte', 1)), _connector='OR'), name='rule_confidence_in_unit')],
             },
         ),

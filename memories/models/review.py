@@ -74,7 +74,7 @@ class ReviewRule(models.Model):
     class Meta:
         verbose_name = _("review rule")
         verbose_name_plural = _("review rules")
-        ordering = ["app", "position", "pk"]
+        ordering = ["app_id", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(confidence_below=None) | Q(confidence_below__gte=0, confidence_below__lte=1),

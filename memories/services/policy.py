@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from memories.models import Event, Memory, ReviewRule, SourceTrust
 from memories.models.review import Trust
@@ -28,8 +28,8 @@ class Policy:
 def policy_for(event: Event) -> Policy:
     """Return the policy for what `event` brings: its app's rules, then the project's."""
     mine = ReviewRule.objects.filter(Q(app=event.app_id) | Q(app=None), project=event.project_id)
-    # Nulls come last in ascending order: the app's own rules come first.
-    rules = list(mine.order_by("app", "position", "pk"))
+    # The app's own rules come first.
+    rules = list(mine.order_by(F("app_id").asc(nulls_last=True), "position", "pk"))
     needs_trust = any(rule.trust_at_most is not None for rule in rules)
     return Policy(rules, _trust(event) if needs_trust else Trust.ORDINARY)
 

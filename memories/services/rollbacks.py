@@ -74,6 +74,26 @@ def preview(*, project: Project, source: Source) -> Preview:
     return Preview(memories, **counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a rollback means for one memory: `before` is what it goes back to, None the trash; `last` is its last
+    version, and `conflict` tells that somebody other than the source has changed it since."""
+
+    memory: Memory
+    before: MemoryVersion | None
+    last: MemoryVersion
+    conflict: bool
+
+
+def outlooks(memories: Any) -> list[Outlook]:
+    """Return what a rollback means for each of some memories that `touched` has."""
+    found = list(memories)
+    before = versions_before(found)
+    of_these = MemoryVersion.objects.filter(memory__in=[memory.pk for memory in found])
+    last = {v.memory_id: v for v in of_these.filter(number=F("memory__version"))}
+    return [Outlook(m, before.get(m.pk), last[m.pk], m.disturbed) for m in found]
+
+
 def request_rollback(
     *, principal: Principal, project: Project, source: Source, include_conflicts: bool = False, reason: str = ""
 ) -> Rollback:
@@ -126,7 +146,7 @@ def _batch(job: Rollback) -> bool:
     ids = [memory.pk for memory in pending[:BATCH]]
     if not ids:
         return False
-    before = _versions_before(_touched(job).filter(pk__in=ids))
+    before = versions_before(_touched(job).filter(pk__in=ids))
     jobs.release_connection()
     vectors = embed_all(version.text for version in before.values())
     with transaction.atomic():
@@ -145,7 +165,7 @@ def _take_back(job: Rollback, ids: list[UUID], vectors: Vectors) -> tuple[int, i
     """Put locked memories back; return how many changed, and how many were left alone."""
     memories = list(_touched(job).filter(pk__in=ids))
     undisturbed = [memory for memory in memories if job.include_conflicts or not memory.disturbed]  # type: ignore[attr-defined]
-    before = _versions_before(_touched(job).filter(pk__in=[memory.pk for memory in undisturbed]))
+    before = versions_before(undisturbed)
     if missing := {version.text for version in before.values()} - vectors.by_text.keys():
         raise jobs.Outdated(f"{len(missing)} memories changed while they were being taken back.")
     changed = [memory for memory in undisturbed if put_back(memory, before.get(memory.pk), vectors)]
@@ -162,9 +182,9 @@ def _touched(job: Rollback) -> MemoryQuerySet:
     return touched(project=job.project, source=Source(kind, row, job.since)).filter(created_at__lte=job.created_at)
 
 
-def _versions_before(memories: Any) -> dict[UUID, MemoryVersion]:
-    """Return for each memory the version before the source came; none for those that it made."""
-    first = dict(memories.order_by().values_list("pk", "first"))
+def versions_before(memories: Any) -> dict[UUID, MemoryVersion]:
+    """Return for each memory that `touched` has the version before the source came; none for those it made."""
+    first = {memory.pk: memory.first for memory in memories}
     wanted = Q(pk__in=[])
     for pk, number in first.items():
         if number > 1:

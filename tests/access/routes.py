@@ -35,6 +35,8 @@ ORGANIZATION = "/api/v1/orgs/organizations/{organization}/"
 PROJECT = f"{ORGANIZATION}projects/{{project}}/"
 SPARE = f"{ORGANIZATION}projects/{{spare}}/"
 NEW, TEAM_MATE, GUEST = ({"email": f"{name}@example.com", "role": "READER"} for name in ("new", "mate", "guest"))
+NOW = "2026-11-21T12:00:00Z"
+SUPPRESS = {"memory_id": "{memory}", "verdict": "suppress"}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
@@ -102,6 +104,18 @@ API = [
     Route("api_project_members", "post", f"{PROJECT}members/", NEW),
     Route("api_project_members", "put", f"{PROJECT}members/", GUEST),
     Route("api_project_members", "delete", f"{PROJECT}members/?email=guest@example.com"),
+    Route("api_list_as_of", "post", "/api/v1/memories/as-of/", {"user_id": "ann", "as_of": NOW}, shared=True),
+    Route("api_memory_restore", "post", "/api/v1/memories/{memory}/restore/", {"version": 1}),
+    Route("api_memory_undo", "post", "/api/v1/memories/{memory}/undo/", {}),
+    Route("api_rollback_preview", "post", "/api/v1/rollbacks/preview/", {"event_id": "{event}"}, admin=True),
+    Route("api_rollbacks", "post", "/api/v1/rollbacks/", {"event_id": "{event}"}, admin=True),
+    Route("api_rollback", "get", "/api/v1/rollbacks/{rollback}/", admin=True),
+    Route("api_review", "get", "/api/v1/review/", shared=True, admin=True),
+    Route("api_review_decisions", "post", "/api/v1/review/decisions/", {"decisions": [SUPPRESS]}, admin=True),
+    Route("api_review_policy", "get", "/api/v1/review/policy/", shared=True, admin=True),
+    Route("api_review_policy", "put", "/api/v1/review/policy/", {"rules": []}, shared=True, admin=True),
+    Route("api_suppressions", "get", "/api/v1/review/suppressions/", shared=True, admin=True),
+    Route("api_suppression", "delete", "/api/v1/review/suppressions/{suppression}/", admin=True),
     Route("api_webhooks", "get", "/api/v1/webhooks/projects/{project}/", admin=True),
     Route("api_webhooks", "post", "/api/v1/webhooks/projects/{project}/", HOOK, admin=True),
     Route("api_webhook", "get", "/api/v1/webhooks/{webhook}/", admin=True),

@@ -11,7 +11,10 @@ from memories.models import (
     MemoryExport,
     ProfileRequest,
     ProfileSettings,
+    ReviewRule,
+    Rollback,
     SavedFilter,
+    Suppression,
     WebhookDelivery,
 )
 from memories.services.changes import Actor
@@ -46,6 +49,11 @@ def rows_of_alice(memory: Memory, alice: User, alice_project: Project) -> dict[s
             project=alice_project, operation="trigger", end_user_name="ann"
         ),
     }
+    owned["rollback"] = Rollback.objects.create(project=alice_project, event=event, status="SUCCEEDED")
+    owned["rule"] = ReviewRule.objects.create(project=alice_project, outcome="accept")
+    owned["suppression"] = Suppression.objects.create(
+        project=alice_project, end_user=memory.end_user, text="x", digest="x", lexemes=[], embedder="x", embedding=[1]
+    )
     webhook = create_webhook(project=alice_project, actor=Actor(label="alice", user=alice), **HOOK)
     owned["webhook"] = webhook
     owned["delivery"] = WebhookDelivery.objects.create(

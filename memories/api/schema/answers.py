@@ -130,6 +130,9 @@ class Added(Answer):
     memory = serializers.CharField()
     event = serializers.ChoiceField(choices=MemoryVersion.Change.choices)
     user_id = name("Whom it is about.")
+    lifecycle_state = serializers.ChoiceField(
+        choices=Memory.State.choices, help_text="`pending`: it is not recalled before a person approves it."
+    )
 
 
 class AddAnswer(Warned):
@@ -183,6 +186,9 @@ class HistoryEntry(Answer):
     session_id = name("The same as run_id.")
     categories = serializers.ListField(child=serializers.CharField(), allow_null=True)
     event = serializers.ChoiceField(choices=["ADD", "UPDATE", "DELETE"])
+    version = serializers.IntegerField(help_text="Its number, to restore it by.")
+    change = serializers.ChoiceField(choices=MemoryVersion.Change.choices, help_text="What was done, exactly.")
+    lifecycle_state = serializers.ChoiceField(choices=Memory.State.choices)
     metadata = serializers.DictField(allow_null=True)
     actor = serializers.CharField(help_text="Who changed it.")
     reason = serializers.CharField(help_text="Why, if somebody said.")
