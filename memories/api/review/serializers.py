@@ -54,12 +54,12 @@ class TrustField(serializers.ChoiceField):
 class RuleSerializer(serializers.Serializer[Any]):
     """A rule; a condition that is left out fits everything."""
 
-    outcome = serializers.ChoiceField(choices=ReviewRule.Outcome.values)
+    outcome = serializers.ChoiceField(choices=ReviewRule.Outcome.choices)
     app_id = NameField(help_text="The app for whose statements it is; none for all.")
     confidence_below = serializers.FloatField(min_value=0, max_value=1, default=None, allow_null=True)
     categories = serializers.ListField(child=serializers.CharField(max_length=100), default=list)
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kind.values), default=list)
-    layers = serializers.ListField(child=serializers.ChoiceField(choices=Layer.values), default=list)
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Kind.choices), default=list)
+    layers = serializers.ListField(child=serializers.ChoiceField(choices=Layer.choices), default=list)
     trust_at_most = TrustField(default=None, allow_null=True)
 
 
