@@ -37,6 +37,8 @@ SPARE = f"{ORGANIZATION}projects/{{spare}}/"
 NEW, TEAM_MATE, GUEST = ({"email": f"{name}@example.com", "role": "READER"} for name in ("new", "mate", "guest"))
 NOW = "2026-11-21T12:00:00Z"
 SUPPRESS = {"memory_id": "{memory}", "verdict": "suppress"}
+RULES = "/projects/{project}/review/rules/"
+TRUST = {"source": "{trusted}", "level": 0}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
@@ -137,6 +139,22 @@ PAGES = [
     Route("memory_delete", "get", "/memories/{memory}/delete/"),
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
+    Route("memory_undo", "post", "/memories/{memory}/undo/", {"version": 1}),
+    Route("memory_restore_version", "post", "/memories/{memory}/versions/1/restore/", {}),
+    Route("memory_as_of", "get", "/memories/as-of/?on=2026-03-01&end_user=ann", shared=True),
+    Route("rollback_list", "get", "/rollbacks/", shared=True),
+    Route("rollback_create", "post", "/rollbacks/create/", {"kind": "app", "source": "none"}, shared=True),
+    Route("rollback_detail", "get", "/rollbacks/{rollback}/"),
+    Route("review_list", "get", "/review/", shared=True),
+    Route("review_detail", "get", "/review/{memory}/"),
+    Route("review_decide", "post", "/review/decide/", {"memory": "{memory}", "verdict": "approve"}),
+    Route("suppression_list", "get", "/review/never/", shared=True),
+    Route("suppression_lift", "post", "/review/never/{suppression}/lift/", {}),
+    Route("review_policy", "get", "/projects/{project}/review/"),
+    Route("review_rule_create", "post", f"{RULES}", {"outcome": "review"}, administrative=True),
+    Route("review_rule_delete", "post", f"{RULES}{{rule}}/delete/", {}, administrative=True),
+    Route("review_rule_first", "post", f"{RULES}{{rule}}/first/", {}, administrative=True),
+    Route("review_trust", "post", "/projects/{project}/review/trust/", TRUST, administrative=True),
     Route("attachment", "get", "/attachments/{attachment}/"),
     Route("saved_filter_create", "post", "/memories/saved/", {"q": "tea", "name": "Tea"}, shared=True),
     Route("saved_filter_delete", "post", "/memories/saved/{saved}/delete/", {}, personal=True),

@@ -59,7 +59,7 @@ def rows_of_alice(memory: Memory, alice: User, alice_project: Project) -> dict[s
     owned["delivery"] = WebhookDelivery.objects.create(
         webhook=webhook, project=alice_project, event_type="ping", payload={}, status="SUCCEEDED"
     )
-    return {name: row.pk for name, row in owned.items()}
+    return {name: row.pk for name, row in owned.items()} | {"trusted": f"api_key:{key.pk}"}
 
 
 def filled(body: Any, rows: dict[str, object]) -> Any:
