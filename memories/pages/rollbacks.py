@@ -35,7 +35,7 @@ class SourceForm(forms.Form):
         help_text=_("The name of the app or run, the beginning of the key, the id of the job."),
         widget=forms.TextInput(attrs={"list": "source_names", "autocomplete": "off", "dir": "auto"}),
     )
-    since = IsoDateField(label=_("Since"), help_text=_("Days in UTC. Empty: from the beginning."))
+    since = IsoDateField(label=_("Written since"), help_text=_("Days in UTC. Empty: from the beginning."))
 
     def __init__(self, data: QueryDict | None, *, project: Project) -> None:
         super().__init__(data)
