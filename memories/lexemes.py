@@ -68,7 +68,7 @@ def lexemes(text: str) -> list[str]:
 def query_lexemes(text: str) -> list[str]:
     """Return the distinct lexemes to look for: without stop words, and pairs rather than single characters."""
     ordered = list(dict.fromkeys(lexemes(text)))
-    paired = {char for term in ordered if len(term) == 2 and _is_unspaced(term) for char in term}
+    paired = {char for term in ordered if len(term) == 2 and is_unspaced(term) for char in term}
     wanted = [term for term in ordered if term not in STOP_WORDS and term not in paired]
     return wanted or ordered
 
@@ -107,7 +107,8 @@ def _word(word: str) -> str:
     return _stem(word) if _ENGLISH_WORD.match(word) and word not in STOP_WORDS else word
 
 
-def _is_unspaced(term: str) -> bool:
+def is_unspaced(term: str) -> bool:
+    """Tell whether `term` begins with a script that is written without spaces."""
     match = _TOKEN.match(term)
     return match is not None and match.lastgroup == "unspaced"
 

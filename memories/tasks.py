@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 
 from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
-from memories.services import exports, forgetting, indexing, profiles, sweeping
+from memories.services import exports, forgetting, indexing, profiles, rollbacks, sweeping
 from memories.services.idempotency import forget_old_calls
 from memories.services.ingest import ingest as ingest_event
 from memories.services.webhooks import log, sending
@@ -29,6 +29,12 @@ def export(export_id: str) -> None:
 def expire_exports() -> None:
     """Delete the exports whose time has run out."""
     exports.expire_exports()
+
+
+@shared_task
+def roll_back(rollback_id: str) -> None:
+    """Take back what one source wrote."""
+    rollbacks.work(rollback_id)
 
 
 @shared_task

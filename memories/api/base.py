@@ -88,6 +88,14 @@ class View(OnceView):
             return memory
         raise Http404(f"There is no memory {memory_id}.")
 
+    def any_memory(self, memory_id: str) -> Memory:
+        """Return a memory of theirs, though it be in the trash; 400 and 404 as `memory` answers them."""
+        mine = Memory.objects.for_principal(self.principal).in_project(self.project).with_scope()
+        memory = mine.filter(pk=parse_id(memory_id)).first()
+        if memory is None:
+            raise Http404(f"There is no memory {memory_id}.")
+        return memory
+
     def batch(self, ids: Sequence[UUID]) -> list[Memory]:
         """Return several of them, in order; 404 that names those which aren't theirs."""
         found = self.memories().with_scope().in_bulk(ids)

@@ -37,7 +37,7 @@ class EntityBase(View):
             raise exceptions.ValidationError(f"There is no entity type {kind!r}. Types: {', '.join(KINDS)}.")
         model = ENTITIES[KINDS[kind]]
         rows = model._default_manager.for_principal(self.principal).in_project(self.project)  # type: ignore[attr-defined]
-        theirs = Memory.objects.kept().filter(**{ENTITY_FIELDS[KINDS[kind]]: OuterRef("pk")}).order_by()
+        theirs = Memory.objects.remembered().filter(**{ENTITY_FIELDS[KINDS[kind]]: OuterRef("pk")}).order_by()
         if limit := self.principal.end_user_name:
             theirs = theirs.filter(end_user__name=limit)
         counted = theirs.values(ENTITY_FIELDS[KINDS[kind]]).annotate(total=Count("pk")).values("total")

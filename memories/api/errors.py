@@ -19,6 +19,7 @@ from memories.filters import InvalidFilter
 from memories.services.idempotency import CannotRepeat, KeyReused
 from memories.services.quotas import QuotaExceeded
 from memories.services.revise import Immutable, VersionConflict
+from memories.services.undo import NoSuchVersion
 from providers.errors import ProviderError
 
 
@@ -78,6 +79,7 @@ TRANSLATIONS: list[tuple[type[Exception] | UnionType, Callable[[Any], exceptions
     (InvalidFilter, lambda exception: exceptions.ValidationError({"filters": [str(exception)]})),
     (Refused, _refusal),
     (VersionConflict | Immutable, lambda exception: Conflict(str(exception))),
+    (NoSuchVersion, lambda exception: exceptions.NotFound(str(exception))),
     (QuotaExceeded, lambda exception: QuotaReached(str(exception))),
     (CannotRepeat, _refused_repetition),
     (ProviderError, Unavailable),

@@ -10,13 +10,14 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from memories.api.base import View, parse_id
+from memories.api.base import View
 from memories.api.paging import paged
-from memories.api.reading import PageSerializer
+from memories.api.reading import AsOfSerializer, PageSerializer
 from memories.api.serializers import UpdateSerializer, revision
 from memories.api.shapes import changed_shape, history_shape, memory_shape
 from memories.models import Memory, MemoryVersion
 from memories.services.forgetting import forget
+from memories.services.past import as_it_was, version_at
 from memories.services.revise import revise
 
 
@@ -26,8 +27,14 @@ class MemoryView(View):
     repeatable = ("PUT", "DELETE")
 
     def get(self, request: Request, memory_id: str) -> Response:
-        """Return the memory; the ETag is its version, for If-Match."""
-        return _tagged(self.memory(memory_id))
+        """Return the memory, with `as_of` as it was then; the ETag is its version, for If-Match."""
+        at = self.read(AsOfSerializer, request.query_params.dict())["as_of"]
+        if at is None:
+            return tagged(self.memory(memory_id))
+        version = version_at(self.any_memory(memory_id), at)
+        if version is None:
+            raise Http404(f"The memory {memory_id} was not there yet.")
+        return tagged(as_it_was(version))
 
     def put(self, request: Request, memory_id: str) -> Response:
         """Change the memory and return it.
@@ -38,7 +45,7 @@ class MemoryView(View):
         given = self.read(UpdateSerializer)
         expected = given.get("version") or _version_in(request.headers.get("If-Match"))
         revised = revise(memory=memory, revision=revision(given), actor=self.actor, expected_version=expected)
-        return _tagged(revised, message="Memory updated successfully!")
+        return tagged(revised, message="Memory updated successfully!")
 
     def delete(self, request: Request, memory_id: str) -> Response:
         """Move the memory to the trash. No memory is linked to another, so delete_linked takes none along."""
@@ -50,7 +57,8 @@ class MemoryView(View):
         return Response(answer)
 
 
-def _tagged(memory: Memory, **more: str) -> Response:
+def tagged(memory: Memory, **more: str) -> Response:
+    """Answer with a memory and its ETag."""
     return Response({**memory_shape(memory), **more}, headers={"ETag": f'"{memory.version}"'})
 
 
@@ -71,10 +79,7 @@ class HistoryView(View):
 
     def get(self, request: Request, memory_id: str) -> Response:
         """Return every change, oldest first; also of a memory that is in the trash."""
-        memories = Memory.objects.for_principal(self.principal).in_project(self.project)
-        memory = memories.filter(pk=parse_id(memory_id)).first()
-        if memory is None:
-            raise Http404(f"There is no memory {memory_id}.")
+        memory = self.any_memory(memory_id)
         versions = list(with_memory(memory.versions.order_by("number")))
         return Response([history_shape(new, old) for old, new in zip([None, *versions], versions, strict=False)])
 
@@ -85,7 +90,9 @@ class AllHistoryView(View):
     def get(self, request: Request) -> Response:
         """Return a page of all changes of all memories, newest first."""
         page = self.read(PageSerializer, request.query_params.dict())
-        changes = MemoryVersion.objects.for_principal(self.principal).in_project(self.project)
+        mine = MemoryVersion.objects.for_principal(self.principal).in_project(self.project)
+        # What awaits review, or was refused there, is in nobody's news.
+        changes = mine.exclude(state=Memory.State.PENDING).exclude(change=MemoryVersion.Change.REJECT)
         before = MemoryVersion.objects.filter(memory=OuterRef("memory"), number__lt=OuterRef("number"))
         found = with_memory(changes).annotate(old_text=before.order_by("-number").values("text")[:1]).order_by("-id")
         return Response(paged(request, found, _changed, **page))

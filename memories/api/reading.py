@@ -51,6 +51,12 @@ class PageSerializer(serializers.Serializer[Any]):
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
 
 
+class AsOfSerializer(serializers.Serializer[Any]):
+    """As of which time to read; none means now."""
+
+    as_of = serializers.DateTimeField(default=None, allow_null=True, help_text="ISO 8601; UTC if it names no zone.")
+
+
 class ReadSerializer(serializers.Serializer[Any]):
     """What lists and searches have in common: whose memories, which of them, and what to return of each."""
 

@@ -167,6 +167,7 @@ def added_shape(version: MemoryVersion) -> dict[str, Any]:
         "event": mem0_event(version),
         "change": version.change,
         "user_id": names["user_id"],
+        "lifecycle_state": version.state,
     }
 
 
@@ -201,7 +202,7 @@ def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any
         "memory_id": str(memory.pk),
         "input": [{"role": message.role, "content": message.text} for message in memory.sources.all()],
         "old_memory": old_text,
-        "new_memory": None if version.change == MemoryVersion.Change.DELETE else version.text,
+        "new_memory": None if version.state == Memory.State.DELETED else version.text,
         "user_id": names["user_id"],
         "agent_id": names["agent_id"],
         "app_id": names["app_id"],
@@ -210,12 +211,15 @@ def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any
         "categories": version.categories,
         "event": mem0_event(version),
         "change": version.change,
+        "version": version.number,
+        "lifecycle_state": version.state,
         "metadata": version.metadata or None,
         "actor": version.actor,
         "reason": version.reason,
         "created_at": _iso(version.created_at),
         "updated_at": _iso(version.created_at),
     }
+
 
 
 def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from memories.api import (
     overview,
     ping,
     profiles,
+    rollbacks,
+    versions,
 )
 from memories.api.schema.view import SchemaView
 
@@ -64,6 +66,13 @@ urlpatterns = [
     ),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),
+    path("api/v1/memories/as-of/", versions.AsOfView.as_view(), name="api_list_as_of"),
+    path("api/v1/memories/<str:memory_id>/restore/", versions.RestoreView.as_view(), name="api_memory_restore"),
+    path("api/v1/memories/<str:memory_id>/undo/", versions.UndoView.as_view(), name="api_memory_undo"),
+    path("api/v1/rollbacks/", rollbacks.RollbacksView.as_view(), name="api_rollbacks"),
+    path("api/v1/rollbacks/preview/", rollbacks.PreviewView.as_view(), name="api_rollback_preview"),
+    path("api/v1/rollbacks/<str:rollback_id>/", rollbacks.RollbackView.as_view(), name="api_rollback"),
+    path("api/v1/review/", include("memories.api.review.urls")),
     path("api/v1/orgs/", include("memories.api.orgs.urls")),
     path("api/v1/webhooks/", include("memories.api.webhooks.urls")),
 ]

@@ -11,6 +11,8 @@ from memories.models.idempotency import KeyedCall
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
 from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
+from memories.models.review import ReviewRule, SourceTrust, Suppression
+from memories.models.rollback import Rollback
 from memories.models.saved_filter import SavedFilter
 from memories.models.version import MemoryVersion
 from memories.models.webhook import Webhook, WebhookDelivery
@@ -34,8 +36,12 @@ __all__ = [
     "ProfileLine",
     "ProfileRequest",
     "ProfileSettings",
+    "ReviewRule",
+    "Rollback",
     "Run",
     "SavedFilter",
+    "SourceTrust",
+    "Suppression",
     "Webhook",
     "WebhookDelivery",
 ]

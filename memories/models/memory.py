@@ -27,6 +27,14 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
         """Narrow to memories that are not in the trash."""
         return self.exclude(state=Memory.State.DELETED)
 
+    def remembered(self) -> MemoryQuerySet:
+        """Narrow to memories that are neither in the trash nor awaiting review."""
+        return self.exclude(state__in=[Memory.State.DELETED, Memory.State.PENDING])
+
+    def pending(self) -> MemoryQuerySet:
+        """Narrow to memories that await review."""
+        return self.filter(state=Memory.State.PENDING)
+
     def active(self) -> MemoryQuerySet:
         """Narrow to what may be recalled."""
         return self.filter(state=Memory.State.ACTIVE)

@@ -40,6 +40,8 @@ class MemoryVersion(Stated):
     project = models.ForeignKey("accounts.Project", models.CASCADE, related_name="+")
     number = models.PositiveIntegerField(_("number"))
     change = models.CharField(_("change"), max_length=16, choices=Change)
+    # An id, not a foreign key: the successor may be purged, and what a version says stays as it was.
+    superseded_by_id = models.UUIDField(null=True, editable=False)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     actor = models.CharField(_("who"), max_length=255)
     model = models.CharField(_("model"), max_length=255, blank=True, help_text=_("The language model that wrote it."))

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Project
 from accounts.pages.preferences import chosen_theme
+from memories.models import Memory
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -21,8 +22,17 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "signup_open": settings.SIGNUP_OPEN,
         "projects": SimpleLazyObject(lambda: visible_projects(request)),
+        "waiting": SimpleLazyObject(lambda: waiting_count(request)),
         "here": request.get_full_path() if request.method == "GET" else "/",
     }
+
+
+def waiting_count(request: HttpRequest) -> int:
+    """Return how many memories of the project await review."""
+    principal, project = getattr(request, "principal", None), getattr(request, "project", None)
+    if principal is None or project is None:
+        return 0
+    return Memory.objects.for_principal(principal).in_project(project).pending().count()
 
 
 def visible_projects(request: HttpRequest) -> list[Project]:

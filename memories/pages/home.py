@@ -78,10 +78,10 @@ def _now(request: PageRequest) -> dict[str, Any]:
         )
     )
     return {
-        "memory_count": mine.kept().count(),
+        "memory_count": mine.remembered().count(),
         "end_user_count": EndUser.objects.for_principal(request.principal).in_project(request.project).count(),
         "jobs": jobs,
-        "recent": mine.kept().with_scope()[:RECENT],
+        "recent": mine.remembered().with_scope()[:RECENT],
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memories.pages import api_docs, attachments, exports, home, jobs, memories, webhooks
+from memories.pages import api_docs, attachments, exports, home, jobs, memories, review, rollbacks, webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,34 @@ urlpatterns = [
     path("memories/<uuid:memory_id>/edit/", memories.memory_edit, name="memory_edit"),
     path("memories/<uuid:memory_id>/delete/", memories.memory_delete, name="memory_delete"),
     path("memories/<uuid:memory_id>/restore/", memories.memory_restore, name="memory_restore"),
+    path("memories/<uuid:memory_id>/undo/", memories.memory_undo, name="memory_undo"),
+    path(
+        "memories/<uuid:memory_id>/versions/<int:number>/restore/",
+        memories.memory_restore_version,
+        name="memory_restore_version",
+    ),
+    path("memories/as-of/", memories.memory_as_of, name="memory_as_of"),
+    path("rollbacks/", rollbacks.rollback_list, name="rollback_list"),
+    path("rollbacks/create/", rollbacks.rollback_create, name="rollback_create"),
+    path("rollbacks/<uuid:rollback_id>/", rollbacks.rollback_detail, name="rollback_detail"),
+    path("review/", review.review_list, name="review_list"),
+    path("review/decide/", review.review_decide, name="review_decide"),
+    path("review/never/", review.suppression_list, name="suppression_list"),
+    path("review/never/<uuid:suppression_id>/lift/", review.suppression_lift, name="suppression_lift"),
+    path("review/<uuid:memory_id>/", review.review_detail, name="review_detail"),
+    path("projects/<uuid:project_id>/review/", review.review_policy, name="review_policy"),
+    path("projects/<uuid:project_id>/review/rules/", review.review_rule_create, name="review_rule_create"),
+    path(
+        "projects/<uuid:project_id>/review/rules/<uuid:rule_id>/delete/",
+        review.review_rule_delete,
+        name="review_rule_delete",
+    ),
+    path(
+        "projects/<uuid:project_id>/review/rules/<uuid:rule_id>/first/",
+        review.review_rule_first,
+        name="review_rule_first",
+    ),
+    path("projects/<uuid:project_id>/review/trust/", review.review_trust, name="review_trust"),
     path("attachments/<uuid:attachment_id>/", attachments.attachment_content, name="attachment"),
     path("memories/saved/", memories.saved_filter_create, name="saved_filter_create"),
     path("memories/saved/<uuid:filter_id>/delete/", memories.saved_filter_delete, name="saved_filter_delete"),

@@ -78,6 +78,7 @@ def add_versions(
             number=memory.version,
             change=change,
             **{name: getattr(memory, name) for name in Stated.stated_fields()},
+            superseded_by_id=memory.superseded_by_id,
             reason=reason,
             actor=actor.label,
             user=actor.user,
@@ -95,7 +96,7 @@ def add_versions(
     ]
     insert(versions)
     insert(entries)
-    tell_of_changes(memories, change)
+    tell_of_changes(memories)
 
 
 def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) -> AuditEntry:

@@ -16,7 +16,7 @@ MOST = 1000
 
 def filter_values(*, principal: Principal, project: Project) -> dict[str, Any]:
     """Return, by the names that filters have for them, the values that occur; the first thousand of each."""
-    memories = Memory.objects.for_principal(principal).in_project(project).kept().order_by()
+    memories = Memory.objects.for_principal(principal).in_project(project).remembered().order_by()
     values: dict[str, Any] = {
         key: list(
             model._default_manager.for_principal(principal)  # type: ignore[attr-defined]

@@ -6,20 +6,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from memories.extraction.types import Relation, Statement
+from memories.extraction.types import Refusal, Relation, Statement
 from memories.ingestion.work import Ingestion
-from memories.models import Memory, MemoryVector, MemoryVersion, Message
+from memories.models import Memory, MemoryVector, MemoryVersion, Message, ReviewRule
 from memories.services.changes import Actor, add_versions, digest
 from memories.services.conflicts import Found, propose
 from memories.services.inserting import insert
 from memories.services.person import lock, whose
 from memories.services.placing import context_of, place
+from memories.services.policy import policy_for
 from memories.services.relating import Change, feasible, relate, repeat
 from memories.services.rows import link_sources, new_memory
 from memories.services.similar import Surroundings
+from memories.services.suppressing import withhold
 
 # A reader that finds one of these, where it can't be carried out, has found a conflict.
 OUTSPOKEN = (Relation.CORRECTS, Relation.CONTRADICTS, Relation.ENDS)
+CHANGING = (Relation.ADDS_TO, *OUTSPOKEN)
+REJECTED = "the review policy rejects it"
+Outcome = ReviewRule.Outcome
 
 
 def write(work: Ingestion) -> None:
@@ -31,6 +36,7 @@ def write(work: Ingestion) -> None:
     are written one after the other, so that two at once can't both miss.
     """
     lock(work.event)
+    withhold(work)
     _Reconciliation(work).write()
 
 
@@ -45,6 +51,7 @@ class _Reconciliation:
         self.actor = _actor(work)
         self.targets = _targets(work)
         self.around = Surroundings(work)
+        self.policy = policy_for(work.event)
         self.placed: dict[int, Memory] = {}
         self.waiting: list[int] = []
         self.at_odds: list[tuple[Memory, Found]] = []
@@ -60,12 +67,15 @@ class _Reconciliation:
     def _place(self, index: int, statement: Statement) -> None:
         target, said_at = self._target(statement), self._said_at(index)
         relation = feasible(statement, target, said_at)
+        if relation in CHANGING and self._judged(index) != Outcome.ACCEPT:
+            relation = Relation.NEW  # what a person has yet to see, or the policy rejects, changes nothing
         if relation in (Relation.NEW, Relation.CONTRADICTS):
             self._find_or_make(index, said_at if relation is Relation.CONTRADICTS else None)
         if target is None:
             return
         if relation is Relation.NEW:
-            if statement.relation in OUTSPOKEN and target.state == Memory.State.ACTIVE:
+            outspoken = index in self.placed and statement.relation in OUTSPOKEN
+            if outspoken and target.state == Memory.State.ACTIVE:
                 self.at_odds.append((self.placed[index], self.around.found(target, index)))
             return
         self._insert()
@@ -83,9 +93,12 @@ class _Reconciliation:
         statement = self.work.statements[index]
         look = self.around.look(index, self.placed)
         if look.same is None:
-            memory = new_memory(self.work.event, statement, said_at=self._said_at(index), begins=begins)
-            memory.speaker = memory.speaker or next((source.speaker for source in self._sources(index)), "")
-            memory.context = context_of(self.work.texts, statement.evidence) if self.work.event.infer else None
+            memory = self._made(index, begins)
+            outcome = self.policy.decide(memory)
+            if outcome == Outcome.REJECT:
+                self.work.refusals.append(Refusal(text=statement.text, reason=REJECTED))
+                return
+            memory.state = Memory.State.PENDING if outcome == Outcome.REVIEW else memory.state
             self.waiting.append(index)
             self.at_odds += [(memory, found) for found in look.at_odds]
         else:
@@ -94,6 +107,17 @@ class _Reconciliation:
                 self._insert()
                 repeat(memory, statement.text, self.actor, self.work.event)
         self.placed[index] = memory
+
+    def _made(self, index: int, begins: datetime | None = None) -> Memory:
+        statement, sources = self.work.statements[index], self._sources(index)
+        memory = new_memory(self.work.event, statement, said_at=self._said_at(index), begins=begins)
+        memory.speaker = memory.speaker or next((source.speaker for source in sources), "")
+        memory.context = context_of(self.work.texts, statement.evidence) if self.work.event.infer else None
+        return memory
+
+    def _judged(self, index: int) -> Outcome:
+        """Return what the review policy says of the statement."""
+        return self.policy.decide(self._made(index)) if self.policy.rules else Outcome.ACCEPT
 
     def _insert(self) -> None:
         """Write the rows that wait."""

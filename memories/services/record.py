@@ -110,6 +110,9 @@ def _record_at_once(principal: Principal, project: Project, conversation: Conver
         insert(messages)
         check_quotas(project)
         write(work)
+        if work.refusals:
+            event.refusals = outcome(work)["refusals"]
+            event.save(update_fields=["refusals"])
         tell_of_outcome(event)
     return event
 

@@ -24,9 +24,9 @@ def stats(*, principal: Principal, project: Project) -> dict[str, Any]:
     events = Event.objects.for_principal(principal).in_project(project)
     # Whom a search found is in nobody's log of one person, so a limited key can't be told.
     searches = None if principal.end_user_name else AccessLog.objects.for_principal(principal).in_project(project)
-    named = Counter(name for names in memories.kept().values_list("categories", flat=True) for name in names)
+    named = Counter(name for names in memories.remembered().values_list("categories", flat=True) for name in names)
     return {
-        "total_memories": memories.kept().count(),
+        "total_memories": memories.remembered().count(),
         "memories_by_state": _by(memories, "state"),
         "memories_by_category": dict(named.most_common()),
         "entities": {

@@ -7,13 +7,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from memories.dispatch import ring
-from memories.models import Event, MemoryExport, Profile
+from memories.models import Event, MemoryExport, Profile, Rollback
 from memories.models.job import Job
 
 BATCH = 500
 # A ring that is this fresh is probably still on its way.
 GRACE = timedelta(seconds=5)
-KINDS: tuple[type[Job], ...] = (Event, MemoryExport, Profile)
+KINDS: tuple[type[Job], ...] = (Event, MemoryExport, Profile, Rollback)
 
 
 def sweep() -> int:

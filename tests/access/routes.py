@@ -35,6 +35,10 @@ ORGANIZATION = "/api/v1/orgs/organizations/{organization}/"
 PROJECT = f"{ORGANIZATION}projects/{{project}}/"
 SPARE = f"{ORGANIZATION}projects/{{spare}}/"
 NEW, TEAM_MATE, GUEST = ({"email": f"{name}@example.com", "role": "READER"} for name in ("new", "mate", "guest"))
+NOW = "2026-11-21T12:00:00Z"
+SUPPRESS = {"memory_id": "{memory}", "verdict": "suppress"}
+RULES = "/projects/{project}/review/rules/"
+TRUST = {"source": "{trusted}", "level": 0}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
@@ -102,6 +106,18 @@ API = [
     Route("api_project_members", "post", f"{PROJECT}members/", NEW),
     Route("api_project_members", "put", f"{PROJECT}members/", GUEST),
     Route("api_project_members", "delete", f"{PROJECT}members/?email=guest@example.com"),
+    Route("api_list_as_of", "post", "/api/v1/memories/as-of/", {"user_id": "ann", "as_of": NOW}, shared=True),
+    Route("api_memory_restore", "post", "/api/v1/memories/{memory}/restore/", {"version": 1}),
+    Route("api_memory_undo", "post", "/api/v1/memories/{memory}/undo/", {}),
+    Route("api_rollback_preview", "post", "/api/v1/rollbacks/preview/", {"event_id": "{event}"}, admin=True),
+    Route("api_rollbacks", "post", "/api/v1/rollbacks/", {"event_id": "{event}"}, admin=True),
+    Route("api_rollback", "get", "/api/v1/rollbacks/{rollback}/", admin=True),
+    Route("api_review", "get", "/api/v1/review/", shared=True, admin=True),
+    Route("api_review_decisions", "post", "/api/v1/review/decisions/", {"decisions": [SUPPRESS]}, admin=True),
+    Route("api_review_policy", "get", "/api/v1/review/policy/", shared=True, admin=True),
+    Route("api_review_policy", "put", "/api/v1/review/policy/", {"rules": []}, shared=True, admin=True),
+    Route("api_suppressions", "get", "/api/v1/review/suppressions/", shared=True, admin=True),
+    Route("api_suppression", "delete", "/api/v1/review/suppressions/{suppression}/", admin=True),
     Route("api_webhooks", "get", "/api/v1/webhooks/projects/{project}/", admin=True),
     Route("api_webhooks", "post", "/api/v1/webhooks/projects/{project}/", HOOK, admin=True),
     Route("api_webhook", "get", "/api/v1/webhooks/{webhook}/", admin=True),
@@ -123,6 +139,22 @@ PAGES = [
     Route("memory_delete", "get", "/memories/{memory}/delete/"),
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
+    Route("memory_undo", "post", "/memories/{memory}/undo/", {"version": 1}),
+    Route("memory_restore_version", "post", "/memories/{memory}/versions/1/restore/", {}),
+    Route("memory_as_of", "get", "/memories/as-of/?on=2026-03-01&end_user=ann", shared=True),
+    Route("rollback_list", "get", "/rollbacks/", shared=True),
+    Route("rollback_create", "post", "/rollbacks/create/", {"kind": "app", "source": "none"}, shared=True),
+    Route("rollback_detail", "get", "/rollbacks/{rollback}/"),
+    Route("review_list", "get", "/review/", shared=True),
+    Route("review_detail", "get", "/review/{memory}/"),
+    Route("review_decide", "post", "/review/decide/", {"memory": "{memory}", "verdict": "approve"}),
+    Route("suppression_list", "get", "/review/never/", shared=True),
+    Route("suppression_lift", "post", "/review/never/{suppression}/lift/", {}),
+    Route("review_policy", "get", "/projects/{project}/review/"),
+    Route("review_rule_create", "post", f"{RULES}", {"outcome": "review"}, administrative=True),
+    Route("review_rule_delete", "post", f"{RULES}{{rule}}/delete/", {}, administrative=True),
+    Route("review_rule_first", "post", f"{RULES}{{rule}}/first/", {}, administrative=True),
+    Route("review_trust", "post", "/projects/{project}/review/trust/", TRUST, administrative=True),
     Route("attachment", "get", "/attachments/{attachment}/"),
     Route("saved_filter_create", "post", "/memories/saved/", {"q": "tea", "name": "Tea"}, shared=True),
     Route("saved_filter_delete", "post", "/memories/saved/{saved}/delete/", {}, personal=True),

@@ -11,7 +11,10 @@ from memories.models import (
     MemoryExport,
     ProfileRequest,
     ProfileSettings,
+    ReviewRule,
+    Rollback,
     SavedFilter,
+    Suppression,
     WebhookDelivery,
 )
 from memories.services.changes import Actor
@@ -46,12 +49,17 @@ def rows_of_alice(memory: Memory, alice: User, alice_project: Project) -> dict[s
             project=alice_project, operation="trigger", end_user_name="ann"
         ),
     }
+    owned["rollback"] = Rollback.objects.create(project=alice_project, event=event, status="SUCCEEDED")
+    owned["rule"] = ReviewRule.objects.create(project=alice_project, outcome="accept")
+    owned["suppression"] = Suppression.objects.create(
+        project=alice_project, end_user=memory.end_user, text="x", digest="x", lexemes=[], embedder="x", embedding=[1]
+    )
     webhook = create_webhook(project=alice_project, actor=Actor(label="alice", user=alice), **HOOK)
     owned["webhook"] = webhook
     owned["delivery"] = WebhookDelivery.objects.create(
         webhook=webhook, project=alice_project, event_type="ping", payload={}, status="SUCCEEDED"
     )
-    return {name: row.pk for name, row in owned.items()}
+    return {name: row.pk for name, row in owned.items()} | {"trusted": f"api_key:{key.pk}"}
 
 
 def filled(body: Any, rows: dict[str, object]) -> Any:

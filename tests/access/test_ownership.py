@@ -14,7 +14,11 @@ from memories.models import (
     Memory,
     MemoryExport,
     Profile,
+    ReviewRule,
+    Rollback,
     SavedFilter,
+    SourceTrust,
+    Suppression,
     Webhook,
     WebhookDelivery,
 )
@@ -33,6 +37,7 @@ OWNED_PAGES = [route for route in PAGES if not route.shared]
 TEAM_PAGES = [route for route in OWNED_PAGES if not route.personal]
 OWNED_API = [route for route in API if not route.shared]
 PLACES = (Organization, Project, Membership, ProjectMembership)
+REVIEW = (ReviewRule, SourceTrust, Rollback)
 READ_ONLY = ("get", "head", "options")
 
 
@@ -58,7 +63,8 @@ def snapshot() -> list[object]:
     places = [list(model.objects.order_by("pk").values()) for model in PLACES]
     memories = list(Memory.objects.order_by("pk").values("pk", "text", "state", "version"))
     keys = list(ApiKey.objects.order_by("pk").values("pk", "revoked_at"))
-    derived = [list(model.objects.order_by("pk").values("pk")) for model in (Feedback, MemoryExport, Profile)]
+    made = (Feedback, MemoryExport, Profile, Suppression)
+    derived = [list(model.objects.order_by("pk").values("pk")) for model in made]
     webhooks = [list(model.objects.order_by("pk").values()) for model in (Webhook, WebhookDelivery)]
     return [
         places,
@@ -67,6 +73,7 @@ def snapshot() -> list[object]:
         keys,
         list(Event.objects.values("pk", "status")),
         list(SavedFilter.objects.order_by("pk").values("pk", "name")),
+        [list(model.objects.order_by("pk").values()) for model in REVIEW],
     ]
 
 

@@ -25,7 +25,7 @@ from tests.conftest import Remember
 METHODS = ("get", "post", "put", "patch", "delete")
 DONE = {"200", "201", "202"}
 # What an example's ids stand for, where it has any.
-NAMED = {"/v1/exports/get/": "export"}
+NAMED = {"/v1/exports/get/": "export", **dict.fromkeys(("/api/v1/rollbacks/", "/api/v1/rollbacks/preview/"), "event")}
 
 
 def operations() -> list[Any]:

@@ -17,7 +17,10 @@ from memories.services.changes import Actor
 from memories.services.forgetting import erase_entity, forget, restore
 from memories.services.ingest import ingest
 from memories.services.record import Conversation, Said, record
+from memories.services.review import Decision, Verdict, decide
 from memories.services.revise import Revision, revise
+from memories.services.rules import add_rule
+from memories.services.undo import undo_last
 from memories.services.webhooks.setup import delete_webhook, disable_webhook
 from tests.conftest import Remember
 from tests.extraction.replies import statements_of_users
@@ -72,6 +75,26 @@ class TestMemories:
             ("memory_delete", {"id": key, "data": {"memory": "I like coffee"}, "event": "DELETE"}),
             ("memory_add", {"id": key, "data": {"memory": "I like coffee"}, "event": "ADD"}),
         ]
+
+    def test_what_awaits_review_is_told_of_once_it_is_approved(
+        self, hook: Hook, remember: Remember, alice_project: Project
+    ) -> None:
+        hook("memory_add", "memory_update", "memory_delete", "memory_categorize")
+        add_rule(project=alice_project, actor=ALICE, outcome="review")
+        kept, refused = remember("I like tea"), remember("I like rice")
+        revise(memory=kept, revision=Revision(categories=["food"]), actor=ALICE)
+        assert told() == []
+        decide(decisions=[Decision(kept, Verdict.APPROVE), Decision(refused, Verdict.REJECT)], actor=ALICE)
+        assert [(kind, details.get("id", details.get("memory_id"))) for kind, details in told()] == [
+            ("memory_add", str(kept.pk)),
+            ("memory_categorize", str(kept.pk)),
+        ]
+
+    def test_undoing_a_creation_is_told_as_a_deletion(self, hook: Hook, remember: Remember) -> None:
+        hook("memory_add", "memory_delete")
+        memory = undo_last(memory=remember("I like tea"), actor=ALICE)
+        undo_last(memory=memory, actor=ALICE)
+        assert [kind for kind, _ in told()] == ["memory_add", "memory_delete", "memory_add"]
 
     def test_categories_are_told_when_they_change(self, hook: Hook, remember: Remember) -> None:
         hook("memory_categorize")

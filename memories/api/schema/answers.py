@@ -173,6 +173,9 @@ class Added(Answer):
     event = serializers.ChoiceField(choices=MEM0_EVENTS)
     change = serializers.ChoiceField(choices=MemoryVersion.Change.choices, help_text="The same, more exactly.")
     user_id = name("Whom it is about.")
+    lifecycle_state = serializers.ChoiceField(
+        choices=Memory.State.choices, help_text="`pending`: it is not recalled before a person approves it."
+    )
 
 
 class AddAnswer(Warned):
@@ -227,6 +230,8 @@ class HistoryEntry(Answer):
     categories = serializers.ListField(child=serializers.CharField(), allow_null=True)
     event = serializers.ChoiceField(choices=MEM0_EVENTS)
     change = serializers.ChoiceField(choices=MemoryVersion.Change.choices, help_text="The same, more exactly.")
+    version = serializers.IntegerField(help_text="Its number, to restore it by.")
+    lifecycle_state = serializers.ChoiceField(choices=Memory.State.choices)
     metadata = serializers.DictField(allow_null=True)
     actor = serializers.CharField(help_text="Who changed it.")
     reason = serializers.CharField(help_text="Why, if somebody said.")

@@ -14,7 +14,11 @@ from memories.api.idempotency import REPLAYED, WRITES
 from memories.api.schema.parts import ERRORS, EVERYWHERE, IDEMPOTENCY_KEY, header_refs
 
 # Modules whose calls go with those of another, or whose name alone says too little.
-TAGS = {"memory": "memories", "old": "memories", "batch": "memories", "views": "webhooks"}
+TAGS = {
+    **dict.fromkeys(("memory", "old", "batch", "versions"), "memories"),
+    "inbox": "review",
+    "views": "webhooks",
+}
 
 
 class CallSchema(AutoSchema):

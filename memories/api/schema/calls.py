@@ -60,7 +60,8 @@ extend_schema_view(
 extend_schema_view(
     get=extend_schema(
         summary="Read a memory",
-        parameters=[ETAG],
+        description="As it is, or with `as_of` as it was at a time; 404 if it was not there yet.",
+        parameters=[reading.AsOfSerializer, ETAG],
         responses=answers.MemoryAnswer,
     ),
     put=extend_schema(

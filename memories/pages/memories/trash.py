@@ -19,6 +19,8 @@ from memories.models import Memory
 from memories.pages.memories.scope import in_reach, memory_in_reach
 from memories.services.changes import Actor
 from memories.services.forgetting import forget, restore
+from memories.services.review import CannotDecide, Decision, Verdict, decide
+from providers.errors import ProviderError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,10 +39,24 @@ def memory_delete(request: PageRequest, memory_id: UUID) -> HttpResponse:
             "today": timezone.now().date(),
         }
         return render(request, "memories/delete.html", context)
-    forget(memories=in_reach(request).filter(pk=memory.pk), actor=Actor.of(request.principal))
+    actor = Actor.of(request.principal)
+    if "never" in request.POST:
+        return _suppress(request, memory, actor)
+    forget(memories=in_reach(request).filter(pk=memory.pk), actor=actor)
     undo = f"undo:{reverse('memory_restore', args=[memory.pk])}"
     messages.success(request, _("The memory is in the trash."), extra_tags=undo)
     return redirect("memory_list")
+
+
+def _suppress(request: PageRequest, memory: Memory, actor: Actor) -> HttpResponse:
+    """Move the memory to the trash and have nothing like it remembered again."""
+    try:
+        decide(decisions=[Decision(memory, Verdict.SUPPRESS)], actor=actor)
+    except (CannotDecide, ProviderError) as error:
+        messages.error(request, _("Not deleted: %s") % error)
+        return redirect("memory_detail", memory_id=memory.pk)
+    messages.success(request, _("The memory is in the trash, and nothing that says the same is remembered again."))
+    return redirect("suppression_list")
 
 
 @require_POST

@@ -12,14 +12,12 @@ from django.db.models import F
 from accounts.prepared import Prepared
 from memories.dispatch import ring_for_webhooks
 from memories.models import Event, Memory, MemoryVersion, Webhook, WebhookDelivery
+from memories.models.stated import State
 from memories.models.webhook import PING, EventType
 
-# A restored memory is there again for a receiver that was told of its deletion. Any other change is an update.
-TYPE_OF_CHANGE: dict[str, EventType] = {
-    MemoryVersion.Change.ADD: EventType.MEMORY_ADD,
-    MemoryVersion.Change.RESTORE: EventType.MEMORY_ADD,
-    MemoryVersion.Change.DELETE: EventType.MEMORY_DELETE,
-}
+CHANGES = (EventType.MEMORY_ADD, EventType.MEMORY_UPDATE, EventType.MEMORY_DELETE)
+# States in which a memory is not there for apps.
+UNSEEN = (State.PENDING, State.DELETED)
 # As mem0 writes them in the body.
 WORDS: dict[str, str] = {
     EventType.MEMORY_ADD: "ADD",
@@ -32,19 +30,33 @@ ERASED = ""
 Told = tuple[UUID, EventType, UUID, dict[str, Any]]
 
 
-def tell_of_changes(memories: Sequence[Memory], change: str) -> None:
-    """Tell of memories that were changed, and of those that got other categories by it."""
-    kind = TYPE_OF_CHANGE.get(change, EventType.MEMORY_UPDATE)
-    projects = {memory.project_id for memory in memories}
-    webhooks = _listening(projects, kind, EventType.MEMORY_CATEGORIZE)
+def tell_of_changes(memories: Sequence[Memory]) -> None:
+    """Tell of memories that were changed, and of those that got other categories by it.
+
+    What awaits review is for the people who review: nobody is told of it before it is approved.
+    """
+    webhooks = _listening({memory.project_id for memory in memories}, *CHANGES, EventType.MEMORY_CATEGORIZE)
     if not webhooks:
         return
-    told: list[Told] = [(m.project_id, kind, m.pk, memory_payload(kind, m.pk, m.text)) for m in memories]
-    if kind != EventType.MEMORY_DELETE:
-        told += [
-            (m.project_id, EventType.MEMORY_CATEGORIZE, m.pk, _categories_payload(m)) for m in _categorized(memories)
-        ]
+    before = _before(memories)
+    kinds = [(m, _kind(m, before.get(m.pk))) for m in memories]
+    told: list[Told] = [
+        (m.project_id, kind, m.pk, memory_payload(kind, m.pk, m.text)) for m, kind in kinds if kind is not None
+    ]
+    told += [
+        (m.project_id, EventType.MEMORY_CATEGORIZE, m.pk, _categories_payload(m))
+        for m, kind in kinds
+        if kind in (EventType.MEMORY_ADD, EventType.MEMORY_UPDATE) and _categorized(m, before.get(m.pk))
+    ]
     _write(webhooks, told)
+
+
+def _kind(memory: Memory, before: MemoryVersion | None) -> EventType | None:
+    """Return what a change is for those who don't see the trash or what awaits review; None for nothing."""
+    was, is_now = before is not None and before.state not in UNSEEN, memory.state not in UNSEEN
+    if is_now:
+        return EventType.MEMORY_UPDATE if was else EventType.MEMORY_ADD
+    return EventType.MEMORY_DELETE if was else None
 
 
 def tell_of_erasure(memories: Sequence[Memory]) -> None:
@@ -112,14 +124,17 @@ def _job_payload(kind: EventType, event: Event) -> dict[str, Any]:
     return {"event_details": details}
 
 
-def _categorized(memories: Sequence[Memory]) -> list[Memory]:
-    """Return the memories whose categories are other than in their previous version, or new."""
-    before = dict(
-        MemoryVersion.objects.filter(memory__in=[m.pk for m in memories], number=F("memory__version") - 1).values_list(
-            "memory_id", "categories"
-        )
-    )
-    return [memory for memory in memories if memory.categories != before.get(memory.pk, [])]
+def _before(memories: Sequence[Memory]) -> dict[UUID, MemoryVersion]:
+    """Return each memory's previous version; none for a new one."""
+    ids = [memory.pk for memory in memories]
+    previous = MemoryVersion.objects.filter(memory__in=ids, number=F("memory__version") - 1)
+    return {version.memory_id: version for version in previous.only("memory_id", "state", "categories")}
+
+
+def _categorized(memory: Memory, before: MemoryVersion | None) -> bool:
+    """Tell whether the categories are other than those that were told of last."""
+    seen = before is not None and before.state != State.PENDING
+    return memory.categories != (before.categories if before is not None and seen else [])
 
 
 # Most projects have no webhook, and each of their changes asks.
