@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "tidy": {"task": "memories.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "check-leftovers": {"task": "memories.tasks.check_leftovers", "schedule": 86400.0, "options": {"expires": 86400}},
     "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
     "purge-webhook-log": {
@@ -326,8 +327,11 @@ if EMBEDDING_MODEL:
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [
     "memories.ingestion.attachments.read",
+    "memories.ingestion.privacy.redact",
     "memories.ingestion.steps.extract",
+    "memories.ingestion.privacy.vet",
     "memories.ingestion.steps.embed",
+    "memories.ingestion.privacy.exclude_topics",
 ]
 RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)

@@ -141,6 +141,7 @@ def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:
         "error": event.error or None,
         "error_code": event.error_code or None,
         "warnings": event.notes,
+        "withheld": event.withheld,
         "attempts": event.attempts,
         "graph_status": None,
         "created_at": _iso(event.created_at),

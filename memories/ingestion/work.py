@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from memories.extraction.types import Refusal, Statement, Usage
 from memories.models import Event, Message
+from memories.privacy.screening import Withheld, counted
 
 
 @dataclass(slots=True)
@@ -14,8 +15,8 @@ class Ingestion:
     """One event on its way: each step reads what the earlier ones filled in and adds its own part.
 
     `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
-    a person what was not read and why. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
-    evidence are indices of `messages`.
+    a person what was not read and why. `withheld` counts what was kept back for privacy. `statements[i]` has the
+    vector `vectors[i]` of `embedder`; a statement's evidence are indices of `messages`.
     """
 
     event: Event
@@ -25,11 +26,13 @@ class Ingestion:
     notes: list[str] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    withheld: Withheld = field(init=False)
     usage: Usage = field(default_factory=Usage)
     extractor: str = ""
     vectors: list[list[float]] = field(default_factory=list)
     embedder: str = ""
 
     def __post_init__(self) -> None:
-        """Begin with what was said."""
+        """Begin with what was said, and what of it was withheld before it was stored."""
+        self.withheld = counted(self.event.withheld)
         self.texts = [message.text for message in self.messages]

@@ -3,6 +3,7 @@
 from memories.models.access_log import AccessLog
 from memories.models.attachment import Attachment
 from memories.models.entities import Agent, App, EndUser, Run
+from memories.models.erasure import ErasureCertificate, LeftoverCheck, Tombstone
 from memories.models.event import Event
 from memories.models.export import MemoryExport
 from memories.models.feedback import Feedback
@@ -20,9 +21,11 @@ __all__ = [
     "App",
     "Attachment",
     "EndUser",
+    "ErasureCertificate",
     "Event",
     "Feedback",
     "KeyedCall",
+    "LeftoverCheck",
     "Memory",
     "MemoryExport",
     "MemoryVector",
@@ -34,6 +37,7 @@ __all__ = [
     "ProfileSettings",
     "Run",
     "SavedFilter",
+    "Tombstone",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -18,7 +18,8 @@ Span = tuple[int, int]
 _BEFORE, _AFTER = r"(?<![0-9A-Za-z])(?<![0-9][.,/-])", r"(?![0-9A-Za-z])(?![.,/-][0-9])"
 # ISO/IEC 7812: 14 to 19 digits, in one piece or in the groups that are printed on cards.
 _CARD = re.compile(
-    rf"{_BEFORE}(?:\d{{14,19}}|\d{{4}}([ -])\d{{4}}\1\d{{4}}\1\d{{4}}(?:\1\d{{1,3}})?|\d{{4}}([ -])\d{{6}}\2\d{{4,5}}){_AFTER}"
+    rf"{_BEFORE}(?:\d{{14,19}}|\d{{4}}([ -])\d{{4}}\1\d{{4}}\1\d{{4}}(?:\1\d{{1,3}})?"
+    rf"|\d{{4}}([ -])\d{{6}}\2\d{{4,5}}){_AFTER}"
 )
 # Visa, Mastercard, American Express, Diners Club, Discover, JCB, UnionPay, Maestro.
 _ISSUER = re.compile(
@@ -63,7 +64,11 @@ NATIONAL_IDS = (
     _id(r"(?:\d{2})?\d{6}[-+]\d{4}", "se.personnummer"),
     _id(r"(?:\d{2})?\d{10}", "se.personnummer", r"person-?(?:nummer|nr)|swedish id"),
     _id(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "fi.hetu"),
-    _id(r"\d{2}\.?\d{2}\.?\d{2}-?\d{3}\.?\d{2}", "be.nn", r"rijksregister|registre national|niss|\binsz\b|national number"),
+    _id(
+        r"\d{2}\.?\d{2}\.?\d{2}-?\d{3}\.?\d{2}",
+        "be.nn",
+        r"rijksregister|registre national|\bniss\b|\binsz\b",
+    ),
 )
 
 

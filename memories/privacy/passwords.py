@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 # In fifteen languages; a word in Latin letters must stand alone.
 _NAME = re.compile(
-    r"""(?<![A-Za-z])(?P<name>pass(?:word|code|phrase|wd)s?|pwd|pass(?=\s*[:=])|passwor[dt]|kennwort|mot\ de\ passe|contrase(?:ñ|n)a|clave(?=\s*[:=])
+    r"""(?<![A-Za-z])(?P<name>pass(?:word|code|phrase|wd)s?|pwd|pass(?=\s*[:=])|passwor[dt]|kennwort
+        |mot\ de\ passe|contrase[ñn]a|clave(?=\s*[:=])
         |senha|wachtwoord|lösenord|hasło|hasła|heslo|şifre(?:m|si)?|adgangskode|salasana
         |(?P<pin>pin(?:[ -]?(?:code|number))?|security\ code|cvv|cvc2?))(?![A-Za-z])
       |(?P<other>парол[ьяю]|비밀번호|パスワード|パスコード|パスフレーズ|暗証番号|合い?言葉|セキュリティコード
@@ -18,7 +19,8 @@ _NAME = re.compile(
 _GIVES = re.compile(
     r"""\s*(?:\([^()]{0,30}\)\s*)?(?:(?:for|to|of|on|für|pour|de|del|для|от)\ [^.!?\n。:=]{1,40}?\s*)?
         (?P<gives>(?:is|was|are|ist|war|lautet|est|es|é|to|är|heter|on|jest|это)(?:\s+(?:now|still|just|jetzt))?\s+
-        |\s*[:=]+>?\s*|\s*->\s*|\s*[はが]\s*|\s*[是为為]\s*|\s*(?:改成|设为|設為|設成|改為|을|를|은|는)了?\s*|\s+-\s+|\s+(?=[\d"'“「]))
+        |\s*[:=]+>?\s*|\s*->\s*|\s*[はが]\s*|\s*[是为為]\s*
+        |\s*(?:改成|设为|設為|設成|改為|을|를|은|는)了?\s*|\s+-\s+|\s+(?=[\d"'“「]))
         (?:[:"]\s*)?""",
     re.VERBOSE | re.I,
 )
@@ -29,14 +31,15 @@ _TRAILING = ".,;:!?)"
 _MASK = "[masked:"
 # A single word after "my password is" is a password, unless it says how the password is.
 _SAYS_HOW = frozenset(
-    "required incorrect wrong invalid weak strong expired secure insecure safe unsafe correct old new long short same "
-    "different unknown missing empty blank hidden private secret reset changed protected encrypted complicated simple "
-    "easy hard difficult forgotten lost stolen leaked compromised optional needed necessary valid ready working here "
-    "there below above attached fine okay good bad terrible mine yours stored saved set gone unique random temporary "
-    "important sensitive confidential important what something nothing anything everything always never also that this "
-    "these those case-sensitive outdated available broken locked blocked disabled enabled rejected accepted updated "
-    "falsch richtig sicher unsicher schwach stark vergessen abgelaufen weg geheim neu alt faux correct expiré perdu "
-    "faible oublié nouveau incorrecta correcta olvidada segura débil nueva expirada changing expiring".split()
+    "abgelaufen above accepted also alt always anything attached available bad below blank blocked broken "  # noqa: SIM905
+    "case-sensitive changed changing complicated compromised confidential correct correcta different "
+    "difficult disabled débil easy empty enabled encrypted everything expirada expired expiring expiré "
+    "faible falsch faux fine forgotten geheim gone good hard here hidden important incorrect incorrecta "
+    "insecure invalid leaked locked long lost mine missing necessary needed neu never new nothing nouveau "
+    "nueva okay old olvidada optional oublié outdated perdu private protected random ready rejected "
+    "required reset richtig safe same saved schwach secret secure segura sensitive set short sicher "
+    "simple something stark stolen stored strong temporary terrible that there these this those unique "
+    "unknown unsafe unsicher updated valid vergessen weak weg what working wrong yours".split()
 )
 
 
@@ -73,4 +76,4 @@ def _is_password(value: str, *, ends: bool, sign: bool) -> bool:
         return len(value) >= 4
     if re.search(r"[a-z][A-Z]", value):
         return True
-    return ends and len(value) >= 5 or sign and len(value) >= 4 and ends
+    return (ends and len(value) >= 5) or (sign and len(value) >= 4 and ends)

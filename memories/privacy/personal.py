@@ -32,12 +32,15 @@ _STREET = (
 _ADDRESS = re.compile(
     rf"""(?<!\w)\d{{1,5}}[A-Za-z]?\ (?:[NSEW]\.?\ )?(?:[A-Z][\w'.-]*\ |\d+(?:st|nd|rd|th)\ ){{1,4}}(?i:{_STREET})\b\.?
         (?:,?\ (?:Apt|Apartment|Unit|Suite|Flat|\#)\.?\ ?\w+)?
-      | (?<!\w)\d{{1,4}}(?:\ ?(?:bis|ter))?,?\ (?i:rue|avenue|boulevard|place|chemin|calle|via|viale|piazza)\ [^\W\d_][\w' -]{{2,40}}
+      | (?<!\w)\d{{1,4}}(?:\ ?(?:bis|ter))?,?
+        \ (?i:rue|avenue|boulevard|place|chemin|calle|via|viale|piazza)\ [^\W\d_][\w' -]{{2,40}}
       | (?<!\w)(?:[A-ZÄÖÜ][\w.-]*\ )?[A-ZÄÖÜ][\wäöüß-]*(?:straße|strasse|str\.|weg|platz|gasse|allee)\ \d{{1,4}}[a-z]?
       | 〒\ ?\d{{3}}-?\d{{4}}
       | (?:[^\W\d_]{{2,3}}[都道府県])?[^\W\d_、。はがをにで]{{1,8}}[市区町村郡][^\s、。,]{{0,20}}?
-        \d{{1,4}}(?:丁目\d{{0,4}}|番地?\d{{0,4}}|号|-\d{{1,4}}(?:-\d{{1,4}}){{0,2}})(?:番地?|号|番\d{{1,3}}号)?(?:-\d{{1,4}})*
-      | (?:[^\W\d_，。]{{2,8}}[省市区县])*[^\W\d_，。、]{{1,10}}(?:路|街|道|巷|弄)\d{{1,5}}号(?:[^\s，。、]{{0,12}}?[室楼栋]|)""",
+        \d{{1,4}}(?:丁目\d{{0,4}}|番地?\d{{0,4}}|号|-\d{{1,4}}(?:-\d{{1,4}}){{0,2}})
+        (?:番地?|号|番\d{{1,3}}号)?(?:-\d{{1,4}})*
+      | (?:[^\W\d_，。]{{2,8}}[省市区县])*[^\W\d_，。、]{{1,10}}(?:路|街|道|巷|弄)\d{{1,5}}号
+        (?:[^\s，。、]{{0,12}}?[室楼栋]|)""",
     re.VERBOSE,
 )
 
@@ -64,7 +67,7 @@ def phones(text: str) -> Iterator[Span]:
 
 
 def addresses(text: str) -> Iterator[Span]:
-    """Yield what is written like the address of a house: English, French, German, Spanish, Italian, Japanese, Chinese."""
+    """Yield what looks like a house's address in English, French, German, Spanish, Italian, Japanese or Chinese."""
     if any(c.isdigit() for c in text):
         yield from (match.span() for match in _ADDRESS.finditer(text))
 

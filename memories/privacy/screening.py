@@ -14,6 +14,9 @@ from memories.privacy.kinds import ALLOW, DEFAULTS, KINDS, REFUSE, SECRETS
 # (kind, action) -> how often. Never what was found.
 Withheld = Counter[tuple[str, str]]
 
+# What stands in the place of words that were erased.
+ERASED_TURN = "[erased]"
+
 _MARK = re.compile(r"\[(masked|refused):(\w+)\]")
 
 
@@ -94,7 +97,9 @@ def refusal_mark(kind: str) -> str:
 
 
 def is_refused(text: str) -> bool:
-    """Tell whether the text was refused, and this mark is what is left."""
+    """Tell whether the text was refused or erased, and this mark is what is left."""
+    if text.strip() == ERASED_TURN:
+        return True
     match = _MARK.fullmatch(text.strip())
     return match is not None and match.group(1) == "refused"
 
@@ -117,5 +122,3 @@ def told(withheld: Withheld) -> list[dict[str, Any]]:
 def counted(stored: list[dict[str, Any]]) -> Withheld:
     """Return the counts that `told` wrote."""
     return Counter({(item["kind"], item["action"]): item["count"] for item in stored})
-
-

@@ -9,7 +9,8 @@ Span = tuple[int, int]
 
 # A key without its last line, as chats cut it off, is a key all the same.
 _PRIVATE_KEY = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)"
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
+    r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)"
 )
 _ISSUED = re.compile(
     r"""(?<![A-Za-z0-9_-])(?:
@@ -24,7 +25,8 @@ _ISSUED = re.compile(
       | npm_[A-Za-z0-9]{36} | pypi-[\w-]{50,} | dckr_pat_[\w-]{20,}
       | SG\.[\w-]{16,32}\.[\w-]{16,64} | (?:AC|SK)[0-9a-f]{32} | key-[0-9a-f]{32}  # SendGrid, Twilio, Mailgun
       | \d{8,10}:AA[\w-]{33}                                    # Telegram
-      | shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32} | dop_v1_[0-9a-f]{64} | LTAI[A-Za-z0-9]{12,20}  # Shopify, DigitalOcean, Alibaba
+      | shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32} | dop_v1_[0-9a-f]{64}  # Shopify, DigitalOcean
+      | LTAI[A-Za-z0-9]{12,20}                                  # Alibaba Cloud
       | m0-[A-Za-z0-9]{30,} | mh_[0-9a-f]{10}_[0-9a-f]{64}      # mem0, ours
       | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}                   # RFC 7519: a signed JSON Web Token
     )(?![A-Za-z0-9])""",
@@ -35,7 +37,8 @@ _SENT = re.compile(r"\bBearer\s+([A-Za-z0-9._~+/-]{20,}=*)|\bAuthorization:\s*Ba
 _IN_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]*:([^\s/@]{3,})@(?=[\w\[])", re.I)
 _ASSIGNED = re.compile(
     r"""(?:api[ _-]?key|access[ _-]?key|secret[ _-]?(?:access[ _-]?)?key|client[ _-]?secret|signing[ _-]?secret
-         |(?:access|auth|api|refresh|bearer)[ _-]?token|api[ _-]?secret|密钥|密鑰|令牌|秘密鍵|API ?キー|アクセスキー|トークン)
+         |(?:access|auth|api|refresh|bearer)[ _-]?token|api[ _-]?secret
+         |密钥|密鑰|令牌|秘密鍵|API ?キー|アクセスキー|トークン)
         ["']?\s*(?:=>|[=:]|\bis\b|は|是|为|為)\s*["'`]?([A-Za-z0-9+/_.~-]{12,}=*)""",
     re.VERBOSE | re.I,
 )

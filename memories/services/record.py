@@ -17,7 +17,9 @@ from memories.dispatch import ring_on_commit
 from memories.models import Attachment, Event, Message
 from memories.models.attachment import content_fields
 from memories.models.scoped import ENTITY_FIELDS
+from memories.privacy.screening import told
 from memories.services.ingest import ingest
+from memories.services.privacy import is_incognito, nothing_kept, screen_conversation
 from memories.services.quotas import check_quotas
 
 
@@ -39,7 +41,8 @@ class Conversation:
 
     `entities` maps user_id, agent_id, app_id and run_id to names; at least one is given. `options` holds
     what ingestion must know later: see memories/ingestion/options.py. `wait` says that the sender waits until
-    it is ingested. `import_key` makes a second recording of the same conversation return the first one's event.
+    it is ingested, `incognito` that nothing of it is to be kept. `import_key` makes a second recording of the same
+    conversation return the first one's event.
     """
 
     said: Sequence[Said]
@@ -47,6 +50,7 @@ class Conversation:
     said_at: datetime | None = None
     infer: bool = True
     wait: bool = False
+    incognito: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     import_key: str | None = None
 
@@ -54,11 +58,16 @@ class Conversation:
 def record(*, principal: Principal, project: Project, conversation: Conversation) -> Event:
     """Store the conversation as an event with its messages, and see that it is ingested.
 
+    What the project withholds is masked or left out before anything is stored. Of an incognito conversation, or one
+    in an incognito run, only an event without words is kept, which has succeeded.
+
     With `infer` a worker is told once the transaction is on disk. Without it, or with `wait`, the event is
     ingested before this returns; if a model fails it stays waiting and a worker tries again.
     Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
     """
     with transaction.atomic():
+        if is_incognito(project, conversation):
+            return _store_nothing(principal, project, conversation)
         event, created = _store(principal, project, conversation)
         if created:
             check_quotas(project)
@@ -71,13 +80,35 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
     return event
 
 
+def _store_nothing(principal: Principal, project: Project, conversation: Conversation) -> Event:
+    """Keep that there was a conversation: with whom only if they are known already, and no word of it."""
+    known = existing_entities(project=project, names=conversation.entities)
+    now = timezone.now()
+    fields = {
+        **known,
+        **nothing_kept(len(conversation.said)),
+        "infer": conversation.infer,
+        "said_at": conversation.said_at or now,
+        "status": Event.Status.SUCCEEDED,
+        "completed_at": now,
+        "user": principal.user,
+        "api_key": principal.api_key,
+    }
+    if not conversation.import_key:
+        return Event.objects.create(project=project, **fields)
+    key = {"project": project, "import_key": conversation.import_key}
+    return Event.objects.get_or_create(**key, defaults=fields)[0]
+
+
 def _store(principal: Principal, project: Project, conversation: Conversation) -> tuple[Event, bool]:
+    conversation, withheld = screen_conversation(project, conversation)
     said_at = conversation.said_at or timezone.now()
     scope = {"project": project, **resolve_entities(project=project, names=conversation.entities)}
     fields = {
         **scope,
         "infer": conversation.infer,
         "options": dict(conversation.options),
+        "withheld": told(withheld),
         "said_at": said_at,
         "user": principal.user,
         "api_key": principal.api_key,
@@ -129,4 +160,15 @@ def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str,
         if name := names.get(key):
             model = Event._meta.get_field(field_name).related_model
             found[field_name], _created = model.objects.get_or_create(project=project, name=name)  # type: ignore[union-attr]
+    return found
+
+
+def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, models.Model]:
+    """Return those of the end user, agent, app and run that `names` names and that there are, by field name."""
+    found: dict[str, models.Model] = {}
+    for key, field_name in ENTITY_FIELDS.items():
+        model = Event._meta.get_field(field_name).related_model
+        row = model.objects.filter(project=project, name=names.get(key, "")).first()  # type: ignore[union-attr]
+        if row is not None:
+            found[field_name] = row
     return found

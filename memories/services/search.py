@@ -20,6 +20,7 @@ from memories.recall.dense import Dense
 from memories.recall.fusion import fuse, fused_score
 from memories.recall.lexical import Lexical
 from memories.recall.types import Candidate, Hit, Recall, Retriever
+from memories.services.privacy import screen_text
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ def _log(principal: Principal, project: Project, query: str, recall: Recall, *, 
         AccessLog.objects.create(
             project=project,
             reader=principal.label,
-            query=query,
+            query=screen_text(project, query),
             memory_ids=[hit.memory.pk for hit in recall.hits],
         )
 

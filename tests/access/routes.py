@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from memories.privacy.kinds import DEFAULTS
+
 
 @dataclass(frozen=True)
 class Route:
@@ -35,6 +37,7 @@ ORGANIZATION = "/api/v1/orgs/organizations/{organization}/"
 PROJECT = f"{ORGANIZATION}projects/{{project}}/"
 SPARE = f"{ORGANIZATION}projects/{{spare}}/"
 NEW, TEAM_MATE, GUEST = ({"email": f"{name}@example.com", "role": "READER"} for name in ("new", "mate", "guest"))
+POLICY = {**DEFAULTS, "card_number": "refuse", "excluded_topics": "health"}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
@@ -155,6 +158,8 @@ PAGES = [
     Route("project_settings", "post", "/projects/{project}/", {"name": "x"}, administrative=True),
     Route("project_delete", "get", "/projects/{spare}/delete/", administrative=True),
     Route("project_delete", "post", "/projects/{spare}/delete/", {"typed": "Spare"}, administrative=True),
+    Route("project_privacy", "get", "/projects/{project}/privacy/"),
+    Route("project_privacy", "post", "/projects/{project}/privacy/", POLICY, administrative=True),
     Route("member_list", "get", "/projects/{project}/members/"),
     Route(
         "member_add",
@@ -173,7 +178,7 @@ PAGES = [
     Route("member_remove", "post", "/projects/{project}/members/project/{guest}/remove/", {}, administrative=True),
 ]
 # Open to everybody, signed in or not, and the same for all; or another package's, with tests of its own.
-PUBLIC = {"api_docs", "api_schema", "health_live", "health_ready", "language", "theme"}
+PUBLIC = {"api_docs", "api_schema", "health_leftovers", "health_live", "health_ready", "language", "theme"}
 NOT_OURS = ("account_", "admin:")
 
 
