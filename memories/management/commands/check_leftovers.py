@@ -13,7 +13,7 @@ class Command(BaseCommand):
     """`manage.py check_leftovers`; its exit status tells whether anything was found."""
 
     help = (
-        "Searches every table for words of purged memories, rows that lead to them, vectors without a memory and names "
+        "Searches every table for words of purged memories, rows that lead to them, vectors without a memory, names "
         "of erased people. Workers do it daily; run it after a backup has been restored. It prints where, never what."
     )
 

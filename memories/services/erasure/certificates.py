@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from accounts.models import AuditEntry
 from memories.models import ErasureCertificate
@@ -51,3 +52,19 @@ def certify(entity: NamedScope, *, traces: Traces, counts: Mapping[str, int], ac
         details={"memories": certificate.memories, "certificate": str(certificate.pk)},
     )
     return certificate
+
+
+def certificate_shape(certificate: ErasureCertificate) -> dict[str, Any]:
+    """Return a certificate as JSON has it. Who knows the name can have it hashed to see that it is this one."""
+    return {
+        "id": str(certificate.pk),
+        "project_id": str(certificate.project_id),
+        "subject": certificate.subject,
+        "subject_id": str(certificate.object_id),
+        "name_hash": certificate.digest,
+        "erased_at": certificate.created_at.isoformat().replace("+00:00", "Z"),
+        "erased_by": certificate.actor,
+        "stores": certificate.counts,
+        "total_erased": sum(count["erased"] for count in certificate.counts.values()),
+        "total_left": sum(count["left"] for count in certificate.counts.values()),
+    }

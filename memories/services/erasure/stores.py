@@ -103,7 +103,8 @@ def _answers(traces: Traces) -> QuerySet[KeyedCall]:
 
 def _deliveries(traces: Traces) -> QuerySet[WebhookDelivery]:
     told = WebhookDelivery.objects.filter(object_id__in=traces.memories | traces.events, payload__isnull=False)
-    # News of a deletion is still sent, without words.
+    # News of a deletion is still sent, without words; that of a job which is cancelled has none.
+    told = told.exclude(event_type=EventType.INGEST_JOB_CANCELLED)
     return told.exclude(event_type=EventType.MEMORY_DELETE, payload__event_details__data__memory="")
 
 
