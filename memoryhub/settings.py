@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "HistoryEvent": ["ADD", "UPDATE", "DELETE"],
         "ProfileOperation": "memories.models.ProfileRequest.Operation",
         "ProfileOperationAsked": ["trigger", "sample"],
+        "PrivacyAction": ["allow", "mask", "refuse"],
         "MemberRole": ["OWNER", "ADMIN", "MEMBER", "READER"],
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

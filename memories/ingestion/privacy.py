@@ -9,12 +9,16 @@ from memories.extraction.types import Refusal, Statement
 from memories.ingestion.work import Ingestion
 from memories.models import Attachment, Message
 from memories.privacy.kinds import REFUSE, TOPIC
-from memories.privacy.screening import Policy, is_refused, masked_secrets
+from memories.privacy.marks import is_refused, masked_secrets
+from memories.privacy.screening import Policy
 from memories.privacy.topics import named_topic, nearest_topic, parse_topics
 from memories.providers import get_embedder
 
 ABOUT_SECRET = "It holds a secret, which is not kept."  # noqa: S105 (a sentence)
 REFUSED = "It holds what this project refuses to keep."
+# A file can't be masked.
+NOT_KEPT = "The file itself is not kept: it holds what this project withholds."
+NO_CONTENT = {"content": None, "media_type": "", "size": 0, "sha256": ""}
 ON_TOPIC = "It is about a topic that this project doesn't want remembered."
 
 
@@ -22,7 +26,8 @@ def redact(work: Ingestion) -> None:
     """Screen the messages' words and what was read in attachments, before any model that extracts sees them.
 
     Messages were screened before they were stored; this finds what attachments said, and what was stored before the
-    project's policy was what it is. The rows are changed too. Of a refused text nothing is left to extract.
+    project's policy was what it is. The rows are changed too; of an attachment only the masked words stay. Of a
+    refused text nothing is left to extract.
     """
     policy = Policy.of(work.event.project.privacy)
     for message in work.messages:
@@ -35,7 +40,7 @@ def redact(work: Ingestion) -> None:
         screened = policy.screen(attachment.text)
         if screened.withheld:
             work.withheld += screened.withheld
-            Attachment.objects.filter(pk=attachment.pk).update(text=screened.text)
+            Attachment.objects.filter(pk=attachment.pk).update(text=screened.text, note=NOT_KEPT, **NO_CONTENT)
     for i, text in enumerate(work.texts):
         seen = policy.screen(text).text
         work.texts[i] = "" if is_refused(seen) else seen

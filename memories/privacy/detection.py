@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from memories.privacy import kinds, numbers, passwords, personal, tokens
 from memories.privacy.folding import fold
+from memories.privacy.marks import MARK
 
 Detector = Callable[[str], Iterable[tuple[int, int]]]
 
@@ -36,14 +37,16 @@ class Finding:
 
 
 def find(text: str, wanted: Collection[str]) -> list[Finding]:
-    """Return what of the `wanted` kinds is in `text`, in order, none overlapping another."""
+    """Return what of the `wanted` kinds is in `text`, in order, none overlapping another or a mark of ours."""
     folded = fold(text)
+    taken = [match.span() for match in MARK.finditer(text)]
     found: list[Finding] = []
     for kind, detector in DETECTORS.items():
         if kind not in wanted:
             continue
         for start, end in detector(folded.text):
-            finding = Finding(kind, *folded.span(start, end))
-            if all(finding.end <= other.start or other.end <= finding.start for other in found):
-                found.append(finding)
+            span = start, end = folded.span(start, end)
+            if all(end <= other_start or other_end <= start for other_start, other_end in taken):
+                taken.append(span)
+                found.append(Finding(kind, *span))
     return sorted(found, key=lambda finding: finding.start)

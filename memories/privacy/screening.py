@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from memories.privacy.detection import find
-from memories.privacy.kinds import ALLOW, DEFAULTS, KINDS, REFUSE, SECRETS
+from memories.privacy.kinds import ALLOW, DEFAULTS, KINDS, REFUSE
+from memories.privacy.marks import mask_mark, refusal_mark
 
 # (kind, action) -> how often. Never what was found.
 Withheld = Counter[tuple[str, str]]
-
-# What stands in the place of words that were erased.
-ERASED_TURN = "[erased]"
-
-_MARK = re.compile(r"\[(masked|refused):(\w+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +79,6 @@ class Policy:
             return value
         withheld.update(screened.withheld)
         return screened.text.removeprefix(label)
-
-
-def mask_mark(kind: str) -> str:
-    """Return what stands in the place of something masked."""
-    return f"[masked:{kind}]"
-
-
-def refusal_mark(kind: str) -> str:
-    """Return what stands in the place of a text that is refused."""
-    return f"[refused:{kind}]"
-
-
-def is_refused(text: str) -> bool:
-    """Tell whether the text was refused or erased, and this mark is what is left."""
-    if text.strip() == ERASED_TURN:
-        return True
-    match = _MARK.fullmatch(text.strip())
-    return match is not None and match.group(1) == "refused"
-
-
-def masked_secrets(text: str) -> list[str]:
-    """Return the kinds of secrets that were masked in `text`."""
-    return [kind for done, kind in _MARK.findall(text) if done == "masked" and kind in SECRETS]
-
-
-def without_marks(text: str) -> str:
-    """Return `text` without the marks, so that they are no words to be found by."""
-    return _MARK.sub(" ", text)
 
 
 def told(withheld: Withheld) -> list[dict[str, Any]]:

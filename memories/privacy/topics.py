@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy
 
 from memories.lexemes import lexemes
-from memories.privacy.screening import without_marks
+from memories.privacy.marks import without_marks
 
 # A colon and a comma as English, Japanese and Chinese keyboards write them.
 _COLON, _COMMA = re.compile("[:：]"), re.compile("[,，、;；]")

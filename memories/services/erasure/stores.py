@@ -35,7 +35,7 @@ from memories.models import (
     WebhookDelivery,
 )
 from memories.models.webhook import EventType
-from memories.privacy.screening import ERASED_TURN
+from memories.privacy.marks import ERASED
 from memories.services.erasure.naming import access_of, exports_naming, filters_naming
 from memories.services.erasure.traces import Traces
 
@@ -109,7 +109,7 @@ def _deliveries(traces: Traces) -> QuerySet[WebhookDelivery]:
 
 
 def _turns(traces: Traces) -> QuerySet[Message]:
-    return Message.objects.filter(pk__in=traces.turns).exclude(text=ERASED_TURN)
+    return Message.objects.filter(pk__in=traces.turns).exclude(text=ERASED)
 
 
 def _requests(traces: Traces) -> QuerySet[ProfileRequest]:

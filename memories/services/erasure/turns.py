@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from memories.models import Attachment, Event, Memory, MemoryVersion, Message
-from memories.privacy.screening import ERASED_TURN
+from memories.privacy.marks import ERASED
 from memories.services.erasure.traces import Ids, Traces
 
 
@@ -18,7 +18,7 @@ def erase_turns(traces: Traces) -> None:
     """
     wordings = set(MemoryVersion.objects.filter(memory__in=traces.memories).values_list("text", flat=True))
     wordings |= set(Memory.objects.filter(pk__in=traces.memories).values_list("text", flat=True))
-    Message.objects.filter(pk__in=traces.turns).update(text=ERASED_TURN)
+    Message.objects.filter(pk__in=traces.turns).update(text=ERASED)
     Attachment.objects.filter(message__in=traces.turns).delete()
     changed = []
     for message in Message.objects.filter(pk__in=traces.shared):
@@ -39,7 +39,7 @@ def without(text: str, wordings: Iterable[str]) -> str:
     for wording in sorted(wordings, key=len, reverse=True):
         parts = wording.rstrip(".。").split()
         if parts:
-            text = re.sub(r"\s+".join(map(re.escape, parts)) + "[.。]?", ERASED_TURN, text, flags=re.IGNORECASE)
+            text = re.sub(r"\s+".join(map(re.escape, parts)) + "[.。]?", ERASED, text, flags=re.IGNORECASE)
     return text
 
 
@@ -50,7 +50,7 @@ def _empty_events(messages: Ids, memories: Ids) -> None:
     still = set(resting.values_list("sources__event", flat=True))
     changed = []
     for event in events:
-        event.refusals = [{**refusal, "text": ERASED_TURN} for refusal in event.refusals]
+        event.refusals = [{**refusal, "text": ERASED} for refusal in event.refusals]
         if event.pk not in still:
             event.options = {name: value for name, value in event.options.items() if name != "metadata"}
             event.notes = []
