@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
 
 
@@ -20,3 +22,8 @@ def tables_saying(words: str) -> list[str]:
             if cursor.fetchone()[0]:
                 found.append(name)
     return found
+
+
+def words_of(page: str) -> str:
+    """Return a page's words without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
