@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.authority import may_administer
@@ -28,7 +28,7 @@ def erasure_list(request: PageRequest) -> HttpResponse:
     if name:
         if person := people.filter(name=name).first() or people.filter(name=name.strip()).first():
             return redirect("person_erase", person.pk)
-        error = _t("There is no end user “%(name)s” in this project.") % {"name": name}
+        error = gettext("There is no end user “%(name)s” in this project.") % {"name": name}
     certificates = ErasureCertificate.objects.for_principal(request.principal).in_project(request.project)
     editable = may_administer(request.principal, request.project)
     context = {

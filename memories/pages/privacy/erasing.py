@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -53,7 +53,7 @@ def memory_purge(request: PageRequest, memory_id: UUID) -> HttpResponse:
     chosen = in_reach(request).filter(pk=memory.pk)
     if request.method == "POST":
         purge(memories=chosen, actor=Actor.of(request.principal))
-        messages.success(request, _t("The memory is gone from every table."))
+        messages.success(request, gettext("The memory is gone from every table."))
         return redirect("memory_list")
     context = {"memory": memory, **shown(preview_purge(chosen))}
     return render(request, "privacy/purge.html", context)
@@ -68,7 +68,7 @@ def person_erase(request: PageRequest, end_user_id: UUID) -> HttpResponse:
     form = ErasureForm(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         certificate = erase_entity(entity=person, actor=Actor.of(request.principal))
-        messages.success(request, _t("Everything is erased, and every store has confirmed it."))
+        messages.success(request, gettext("Everything is erased, and every store has confirmed it."))
         return redirect("erasure_detail", certificate.pk)
     context = {"person": person, "form": form, **shown(preview_erasure(person))}
     return render(request, "privacy/erase.html", context, status=422 if form.is_bound else 200)

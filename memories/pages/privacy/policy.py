@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -70,7 +70,7 @@ def project_privacy(request: PageRequest, project_id: UUID) -> HttpResponse:
         require_administration(request.principal, project)
         if form.is_valid():
             update_project(principal=request.principal, project=project, changes=form.changes())
-            messages.success(request, _t("The settings are saved. They apply to what is written from now on."))
+            messages.success(request, gettext("The settings are saved. They apply to what is written from now on."))
             return redirect("project_privacy", project.pk)
     context = {"project": project, "form": form, "editable": may_administer(request.principal, project)}
     return render(request, "privacy/policy.html", context, status=422 if form.errors else 200)
