@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +118,21 @@ def test_tombstones_say_nothing(purged: Memory) -> None:
     stone = Tombstone.objects.get()
     assert SAID not in str(Tombstone.objects.values())
     assert (len(stone.digest), stone.object_id) == (64, purged.pk)
+
+
+def test_what_a_backup_brought_back_is_found_by_the_list_that_was_taken_along(
+    purged: Memory, remember: Remember, tmp_path: Path
+) -> None:
+    list_of_erasures = str(tmp_path / "tombstones.json")
+    call_command("dumpdata", "memories.tombstone", output=list_of_erasures)
+    Tombstone.objects.all().delete()
+    restored = remember(SAID)
+    Memory.objects.filter(pk=restored.pk).update(created_at=EARLIER)
+    assert found() == []
+    call_command("loaddata", list_of_erasures, verbosity=0)
+    assert found() == [("memories.Memory", "words")]
+    purge(memories=of(restored), actor=ACTOR)
+    assert found() == []
 
 
 class TestTelling:

@@ -45,8 +45,10 @@ def erasure_list(request: PageRequest) -> HttpResponse:
 def erasure_detail(request: PageRequest, certificate_id: UUID) -> HttpResponse:
     """Show one certificate."""
     certificate = _in_reach(request, certificate_id)
-    names = titles()
-    counts = [(names.get(label, label), n["erased"], n["left"]) for label, n in certificate.counts.items()]
+    # The database doesn't keep the order of the stores.
+    names = {**titles(), **{label: label for label in certificate.counts if label not in titles()}}
+    counted = ((name, certificate.counts.get(label)) for label, name in names.items())
+    counts = [(name, n["erased"], n["left"]) for name, n in counted if n]
     return render(request, "privacy/certificate.html", {"certificate": certificate, "counts": counts})
 
 

@@ -38,7 +38,7 @@ class PrivacyForm(forms.Form):
         topics = "\n".join(project.excluded_topics)
         super().__init__(data, initial={**policy_of(project), "excluded_topics": topics})
         for kind, label in KINDS.items():
-            self.fields[kind] = forms.ChoiceField(label=label, choices=ACTIONS)
+            self.fields[kind] = forms.ChoiceField(label=label, choices=ACTIONS, required=False)
 
     def secrets(self) -> list[forms.BoundField]:
         """Return the fields of what lets others act as the person."""
@@ -57,7 +57,7 @@ class PrivacyForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         """Return the fields of Project as the form wants them."""
-        actions = {kind: self.cleaned_data[kind] for kind in kinds.KINDS}
+        actions = {kind: self.cleaned_data[kind] or kinds.DEFAULTS[kind] for kind in kinds.KINDS}
         return {"privacy": stored_policy(actions), "excluded_topics": self.cleaned_data["excluded_topics"]}
 
 

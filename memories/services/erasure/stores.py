@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import ApiKey
 from memories.models import (
@@ -67,7 +68,11 @@ class Store:
     @property
     def title(self) -> str:
         """Return its name for people."""
-        return str(self.model._meta.verbose_name_plural)
+        return (
+            gettext("Links to messages")
+            if self.model._meta.auto_created
+            else str(self.model._meta.verbose_name_plural)
+        )
 
 
 def _of_memory(model: type[Model]) -> Rows:
