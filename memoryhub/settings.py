@@ -338,6 +338,7 @@ RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
+TOMBSTONE_DAYS = env.int("TOMBSTONE_DAYS", default=730)
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 

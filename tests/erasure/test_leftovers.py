@@ -135,6 +135,16 @@ def test_what_a_backup_brought_back_is_found_by_the_list_that_was_taken_along(
     assert found() == []
 
 
+def test_memories_are_looked_for_as_long_as_backups_live(purged: Memory, settings: Any) -> None:
+    Tombstone.objects.update(erased_at=EARLIER)
+    Tombstone.objects.create(project=purged.project, kind="name", object_id=purged.pk, digest="d", erased_at=EARLIER)
+    find_leftovers()
+    assert Tombstone.objects.count() == 2
+    settings.TOMBSTONE_DAYS = 0
+    find_leftovers()
+    assert [stone.kind for stone in Tombstone.objects.all()] == ["name"]
+
+
 class TestTelling:
     def test_the_command_says_where_and_never_what(self, purged: Memory, capsys: Any, caplog: Any) -> None:
         call_command("check_leftovers")

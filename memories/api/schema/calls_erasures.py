@@ -72,7 +72,7 @@ extend_schema_view(
         summary="Preview an erasure",
         description="Counts what erasing an end user, agent, app or run would take. Nothing is erased.",
         request=erasures.WhomSerializer,
-        responses={200: PreviewAnswer},
+        responses={200: PreviewAnswer, 404: None},
         examples=example({"user_id": "ann"}),
     )
 )(erasures.ErasurePreviewView)

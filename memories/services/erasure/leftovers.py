@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
@@ -40,51 +40,59 @@ class Leftover:
 
 
 class _Search:
-    """One pass over all stores; `looked_at` counts the rows."""
+    """One pass over what is kept of one project; `looked_at` counts the rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, project_id: UUID) -> None:
+        self.project_id = project_id
         self.looked_at = 0
-        self.erased: dict[str, dict[UUID, dict[str, datetime]]] = {kind: defaultdict(dict) for kind in Tombstone.Kind}
-        rows = Tombstone.objects.values_list("kind", "project_id", "digest", "erased_at").order_by("erased_at")
-        for kind, project, digest, erased_at in rows.iterator():
-            self.erased[kind][project][digest] = erased_at
+        self.erased: dict[str, dict[str, datetime]] = {kind: {} for kind in Tombstone.Kind.values}
+        stones = Tombstone.objects.filter(project=project_id).order_by("erased_at")
+        for kind, digest, erased_at in stones.values_list("kind", "digest", "erased_at").iterator():
+            self.erased[kind][digest] = erased_at
 
     def words(self, store: Store) -> Iterator[Leftover]:
         """Yield the store's rows from before an erasure that say what was erased, or name who was."""
         fields = [*store.texts, *store.names]
         if not fields:
             return
-        project = "project_id" if _has(store.model, "project") else "memory__project_id"
-        projects = {project_id for known in self.erased.values() for project_id in known}
-        rows = store.model._default_manager.filter(**{f"{project}__in": projects}).order_by("pk")
-        columns = ["pk", project, store.made, *fields]
-        for pk, project_id, made, *values in rows.values_list(*columns).iterator(chunk_size=BATCH):
+        rows = store.model._default_manager.filter(project=self.project_id).order_by("pk")
+        for pk, made, *values in rows.values_list("pk", store.made, *fields).iterator(chunk_size=BATCH):
             self.looked_at += 1
             said, named = values[: len(store.texts)], values[len(store.texts) :]
-            if self._is_erased(Tombstone.Kind.MEMORY, project_id, made, strings(_parsed(said))):
-                yield Leftover(store.label, str(pk), "words", str(project_id))
-            if self._is_erased(Tombstone.Kind.NAME, project_id, made, _names(store, named)):
-                yield Leftover(store.label, str(pk), "name", str(project_id))
+            if self._is_erased(Tombstone.Kind.MEMORY, made, strings(_parsed(said))):
+                yield Leftover(store.label, str(pk), "words", str(self.project_id))
+            if self._is_erased(Tombstone.Kind.NAME, made, _names(store, named)):
+                yield Leftover(store.label, str(pk), "name", str(self.project_id))
 
-    def _is_erased(self, kind: str, project_id: UUID, made: datetime, found: Iterator[str]) -> bool:
+    def references(self, store: Store) -> Iterator[Leftover]:
+        """Yield rows that still lead to a memory that was purged: the same ones that a purge would take."""
+        purged = Tombstone.objects.filter(project=self.project_id, kind=Tombstone.Kind.MEMORY).order_by("object_id")
+        ids = list(purged.values_list("object_id", flat=True).distinct())
+        for start in range(0, len(ids), BATCH):
+            traces = Traces(projects=frozenset(), memories=frozenset(ids[start : start + BATCH]))
+            for pk in store.rows(traces).order_by("pk").values_list("pk", flat=True):
+                yield Leftover(store.label, str(pk), "reference", str(self.project_id))
+
+    def _is_erased(self, kind: str, made: datetime, found: Iterator[str]) -> bool:
         """Tell whether one of the strings was erased after the row was made: what is said anew may be kept."""
-        known: Mapping[str, datetime] = self.erased[kind].get(project_id, {})
-        if not known:
-            return False
-        return any((at := known.get(fingerprint(project_id, text))) is not None and made < at for text in found)
+        known = self.erased[kind]
+        digests = (fingerprint(self.project_id, text) for text in found if known)
+        return any((at := known.get(digest)) is not None and made < at for digest in digests)
 
 
 def find_leftovers() -> LeftoverCheck:
     """Look through every store, note the result, and log what was found as an error; return the note."""
     check = LeftoverCheck.objects.create()
-    search = _Search()
     found: list[Leftover] = []
-    for store in STORES:
-        found += search.words(store)
-        found += _references(store)
+    forget_old_tombstones()
+    for project_id in Tombstone.objects.order_by("project").values_list("project", flat=True).distinct():
+        search = _Search(project_id)
+        for store in STORES:
+            found += search.words(store)
+            found += search.references(store)
+        check.looked_at += search.looked_at
     found += _orphan_vectors()
     check.found = [asdict(leftover) for leftover in found[:MOST_FOUND]]
-    check.looked_at = search.looked_at
     check.completed_at = timezone.now()
     check.save()
     for leftover in found[:MOST_FOUND]:
@@ -94,14 +102,10 @@ def find_leftovers() -> LeftoverCheck:
     return check
 
 
-def _references(store: Store) -> Iterator[Leftover]:
-    """Yield rows that still lead to a memory that was purged: the same ones that a purge would take."""
-    purged = Tombstone.objects.filter(kind=Tombstone.Kind.MEMORY).order_by("object_id")
-    ids = list(purged.values_list("object_id", flat=True).distinct())
-    for start in range(0, len(ids), BATCH):
-        traces = Traces(projects=frozenset(), memories=frozenset(ids[start : start + BATCH]))
-        for pk in store.rows(traces).order_by("pk").values_list("pk", flat=True):
-            yield Leftover(store.label, str(pk), "reference")
+def forget_old_tombstones() -> int:
+    """Remove those of memories purged more than settings.TOMBSTONE_DAYS ago; return how many went."""
+    before = timezone.now() - timedelta(days=settings.TOMBSTONE_DAYS)
+    return Tombstone.objects.filter(kind=Tombstone.Kind.MEMORY, erased_at__lt=before).delete()[0]
 
 
 def _orphan_vectors() -> Iterator[Leftover]:
@@ -133,7 +137,3 @@ def _json(text: str) -> Any:
         return [text, json.loads(text)]
     except ValueError:
         return text
-
-
-def _has(model: type[models.Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.fields)
