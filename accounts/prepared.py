@@ -49,8 +49,8 @@ class _Plan:
 class Prepared(Generic[T]):
     """What `build` returns for values that change from call to call.
 
-    `build` takes one keyword per entry of `parameters`, which gives its type: str, UUID, date or datetime. It must use each as
-    it is (`name=…`, not `name__icontains=…`) and depend on nothing else that changes: it is called once, with
+    `build` takes one keyword per entry of `parameters`, which gives its type: str, UUID, date or datetime. It must use
+    each as it is (`name=…`, not `name__icontains=…`) and depend on nothing else that changes: it is called once, with
     stand-ins. Raises ValueError if a stand-in isn't found in the compiled query, or a time is that would never pass.
     """
 

@@ -8,6 +8,7 @@ from celery.signals import worker_ready
 from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
 from memories.services import exports, forgetting, indexing, profiles, rollbacks, sweeping
+from memories.services.erasure import leftovers
 from memories.services.idempotency import forget_old_calls
 from memories.services.ingest import ingest as ingest_event
 from memories.services.webhooks import log, sending
@@ -79,6 +80,12 @@ def empty_trash() -> None:
 def purge_webhook_log() -> None:
     """Remove what webhooks were told long ago."""
     log.purge_log()
+
+
+@shared_task
+def check_leftovers() -> None:
+    """Look for what should be gone."""
+    leftovers.find_leftovers()
 
 
 @shared_task

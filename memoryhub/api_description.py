@@ -22,6 +22,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "HistoryEvent": ["ADD", "UPDATE", "DELETE"],
         "MemoryKind": "memories.models.stated.Kind",
         "MemoryLayer": "memories.models.stated.Layer",
+        "PrivacyAction": ["allow", "mask", "refuse"],
         "TrustLevel": ["low", "ordinary", "high"],
         "ProfileOperation": "memories.models.ProfileRequest.Operation",
         "ProfileOperationAsked": ["trigger", "sample"],

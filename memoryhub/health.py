@@ -8,6 +8,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from memories.models import LeftoverCheck
+
 
 @require_safe
 @login_not_required
@@ -25,7 +27,22 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
+@login_not_required
+def leftovers(request: HttpRequest) -> JsonResponse:
+    """Answer 200 if the last search found nothing of what was erased, 503 if it did; where, Django admin tells."""
+    check = LeftoverCheck.objects.filter(completed_at__isnull=False).first()
+    found = len(check.found) if check else 0
+    answer = {
+        "status": "leftovers" if found else "ok",
+        "found": found,
+        "checked_at": check.completed_at if check else None,
+    }
+    return JsonResponse(answer, status=503 if found else 200)
+
+
 urlpatterns = [
     path("live/", live, name="health_live"),
     path("ready/", ready, name="health_ready"),
+    path("leftovers/", leftovers, name="health_leftovers"),
 ]

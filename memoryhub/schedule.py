@@ -8,6 +8,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "memories.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "tidy": {"task": "memories.tasks.tidy", "schedule": 600.0, "options": {"expires": 600}},
     "empty-trash": {"task": "memories.tasks.empty_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "check-leftovers": {"task": "memories.tasks.check_leftovers", "schedule": 86400.0, "options": {"expires": 86400}},
     "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
     "purge-webhook-log": {

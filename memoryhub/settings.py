@@ -260,9 +260,12 @@ EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [
     "memories.ingestion.attachments.read",
+    "memories.ingestion.privacy.redact",
     "memories.services.surroundings.gather",
     "memories.ingestion.steps.extract",
+    "memories.ingestion.privacy.vet",
     "memories.ingestion.steps.embed",
+    "memories.ingestion.privacy.exclude_topics",
 ]
 RETRIEVERS = ["memories.recall.dense.Dense", "memories.recall.lexical.Lexical"]
 BOOSTS = [
@@ -278,6 +281,7 @@ BOOSTS = [
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
+TOMBSTONE_DAYS = env.int("TOMBSTONE_DAYS", default=730)
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=30)
 

@@ -51,9 +51,9 @@ def pdf(*pages: str) -> bytes:
     return body + (xref + trailer).encode()
 
 
-def attach(message: Message) -> Attachment:
-    """Put a text file beside what somebody said, as if it had come along."""
-    content = content_fields(b"I like green tea", "text/plain")
+def attach(message: Message, *, text: str = "", content: bytes = b"I like green tea") -> Attachment:
+    """Put a text file beside what somebody said, as if it had come along, and `text` been read in it."""
+    content = {"text": text, **content_fields(content, "text/plain")}
     scope = {"project": message.project, "end_user": message.end_user}
     return Attachment.objects.create(message=message, position=0, kind="txt", **scope, **content)
 

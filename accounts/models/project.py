@@ -59,6 +59,10 @@ class Project(models.Model):
     # As mem0's clients send them, [{name: description}]; empty means the default categories.
     custom_categories = models.JSONField(_("categories"), default=list, blank=True)
 
+    # Where it differs from what memories/privacy/kinds.py does by default, {kind: action}; and what is not remembered.
+    privacy = models.JSONField(_("privacy"), default=dict, blank=True)
+    excluded_topics = models.JSONField(_("excluded topics"), default=list, blank=True)
+
     # Kept for the clients that set them; `memories/api/orgs/serializers.py` tells what they don't do.
     retrieval_criteria = models.JSONField(_("retrieval criteria"), default=list, blank=True)
     decay = models.BooleanField(_("decay"), default=False)

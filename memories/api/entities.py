@@ -22,6 +22,7 @@ from memories.models import Memory
 from memories.models.entities import NamedScope
 from memories.models.scoped import ENTITY_FIELDS
 from memories.services.forgetting import erase_entity
+from memories.services.privacy import screen_metadata
 from memories.services.record import resolve_entities
 
 # As the paths name them, in the singular or the plural: the name of the id.
@@ -96,8 +97,9 @@ class EntityView(EntityBase):
             raise exceptions.PermissionDenied(
                 "This API key is limited to one end user and may not erase others' rows."
             )
-        erased = erase_entity(entity=entity, actor=self.actor)
-        return Response({"message": "Entity deleted successfully!", "count": erased})
+        certificate = erase_entity(entity=entity, actor=self.actor)
+        answer = {"message": "Entity deleted successfully!", "count": certificate.memories}
+        return Response({**answer, "certificate_id": str(certificate.pk)})
 
 
 class CreateEntityView(EntityBase):
@@ -115,9 +117,20 @@ class CreateEntityView(EntityBase):
                 f"This API key is limited to the end user {self.principal.end_user_name!r}."
             )
         entity = resolve_entities(project=self.project, names={key: name})[ENTITY_FIELDS[key]]
-        if given.get("metadata") is not None:
-            type(entity)._default_manager.filter(pk=entity.pk).update(metadata=given["metadata"])
+        if changes := self.changes(kind, given):
+            type(entity)._default_manager.filter(pk=entity.pk).update(**changes)
         return Response(_shape(self.entity(kind, name), kind), status=201)
+
+    def changes(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Return what to set on the entity, also if it was there before."""
+        changes: dict[str, Any] = {}
+        if given.get("metadata") is not None:
+            changes["metadata"] = screen_metadata(self.project, given["metadata"])
+        if "incognito" in given:
+            if kind != "run":
+                raise exceptions.ValidationError({"incognito": ["Only a run can be incognito."]})
+            changes["incognito"] = given["incognito"]
+        return changes
 
 
 class EntityMemoriesView(EntityBase):

@@ -17,6 +17,7 @@ from accounts.errors import NotAMember, Refused, UnknownPerson
 from memories.api.exceptions import BodyTooLarge, Conflict, QuotaReached, Unavailable, Unprocessable
 from memories.filters import InvalidFilter
 from memories.services.idempotency import CannotRepeat, KeyReused
+from memories.services.privacy import PrivacyRefused
 from memories.services.quotas import QuotaExceeded
 from memories.services.revise import Immutable, VersionConflict
 from memories.services.undo import NoSuchVersion
@@ -80,6 +81,7 @@ TRANSLATIONS: list[tuple[type[Exception] | UnionType, Callable[[Any], exceptions
     (Refused, _refusal),
     (VersionConflict | Immutable, lambda exception: Conflict(str(exception))),
     (NoSuchVersion, lambda exception: exceptions.NotFound(str(exception))),
+    (PrivacyRefused, lambda exception: Unprocessable(str(exception), "privacy_refused")),
     (QuotaExceeded, lambda exception: QuotaReached(str(exception))),
     (CannotRepeat, _refused_repetition),
     (ProviderError, Unavailable),

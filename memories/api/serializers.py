@@ -72,6 +72,9 @@ class AddSerializer(serializers.Serializer[Any]):
     timestamp = serializers.FloatField(required=False, allow_null=True)
     immutable = serializers.BooleanField(default=False)
     async_mode = serializers.BooleanField(default=True)
+    incognito = serializers.BooleanField(
+        default=False, help_text="Keep nothing: no turn and no memory, only that there was a conversation."
+    )
     output_format = serializers.CharField(required=False, allow_null=True)
     timezone = serializers.CharField(required=False, allow_null=True)
     observation_datetime = serializers.DateTimeField(required=False, allow_null=True)
@@ -176,6 +179,7 @@ def conversation_of(given: Mapping[str, Any]) -> Conversation:
         said_at=given.get("timestamp") or given.get("observation_datetime") or _midnight(given),
         infer=given["infer"],
         wait=not given["async_mode"],
+        incognito=given["incognito"],
         options={key: value for key, value in options.items() if value},
     )
 
@@ -247,6 +251,9 @@ class EntitySerializer(serializers.Serializer[Any]):
     app_id = NameField()
     run_id = NameField()
     metadata = serializers.DictField(required=False, allow_null=True)
+    incognito = serializers.BooleanField(
+        required=False, help_text="Of a run: whether nothing is kept of what is said in it from now on."
+    )
 
 
 def revision(given: Mapping[str, Any]) -> Revision:

@@ -221,7 +221,6 @@ def changed_shape(version: MemoryVersion, old_text: str | None) -> dict[str, Any
     }
 
 
-
 def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:
     """Return an event with what it did."""
     return {
@@ -235,6 +234,7 @@ def event_shape(event: Event, versions: list[MemoryVersion]) -> dict[str, Any]:
         "error": event.error or None,
         "error_code": event.error_code or None,
         "warnings": event.notes,
+        "withheld": event.withheld,
         "attempts": event.attempts,
         "graph_status": None,
         "created_at": _iso(event.created_at),

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from memories.api import (
     batch,
     entities,
+    erasures,
     events,
     exports,
     feedback,
@@ -49,6 +50,9 @@ urlpatterns = [
     path("v1/summary/", overview.SummaryView.as_view(), name="api_summary"),
     path("v1/exports/", exports.ExportsView.as_view(), name="api_exports"),
     path("v1/exports/get/", exports.ExportView.as_view(), name="api_export"),
+    path("v1/erasures/", erasures.ErasuresView.as_view(), name="api_erasures"),
+    path("v1/erasures/preview/", erasures.ErasurePreviewView.as_view(), name="api_erasure_preview"),
+    path("v1/erasures/<str:certificate_id>/", erasures.ErasureView.as_view(), name="api_erasure"),
     path("v1/feedback/", feedback.FeedbackView.as_view(), name="api_feedback"),
     path("v1/generate-instructions/", instructions.InstructionsView.as_view(), name="api_instructions"),
     # As mem0's open-source server calls it.

@@ -11,14 +11,15 @@ from memories.models import Event
 def wishes(event: Event) -> dict[str, Any]:
     """Return instructions, includes, excludes and categories for an ExtractionRequest.
 
-    An option of the call takes the place of the project's setting of the same kind.
+    An option of the call takes the place of the project's setting of the same kind. The topics that the project
+    excludes are excluded in any case: a model knows them by their meaning, `exclude_topics` looks again afterwards.
     """
     options, project = event.options, event.project
     categories = _categories(options.get("custom_categories")) or project.categories()
     return {
         "instructions": "\n".join(filter(None, [_instructions(event), _purpose(event)])),
         "includes": options.get("includes") or project.inclusion_prompt,
-        "excludes": options.get("excludes") or project.exclusion_prompt,
+        "excludes": "\n".join(filter(None, [_excludes(event), *project.excluded_topics])),
         "categories": categories or dict(DEFAULT_CATEGORIES),
     }
 
@@ -32,6 +33,11 @@ def _instructions(event: Event) -> str:
     shared = options.get("custom_instructions") or project.custom_instructions
     agents = options.get("agent_custom_instructions") if event.agent_id else ""
     return "\n".join(filter(None, [shared, agents]))
+
+
+def _excludes(event: Event) -> str:
+    asked: str = event.options.get("excludes") or event.project.exclusion_prompt
+    return asked
 
 
 def _purpose(event: Event) -> str:

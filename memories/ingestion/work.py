@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from memories.extraction.types import Refusal, Statement, Usage
 from memories.models import Event, Memory, Message
+from memories.privacy.screening import Withheld, counted
 
 
 @dataclass(slots=True)
@@ -14,7 +15,7 @@ class Ingestion:
     """One event on its way: each step reads what the earlier ones filled in and adds its own part.
 
     `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
-    a person what was not read and why. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
+    a person what was not read and why; `withheld` counts what was kept back for privacy. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
     evidence are indices of `messages`. `earlier` and `known` are what the reader is told besides: `known` maps the
     reference that a statement may name as `related` to a memory. `compared` tells that it did judge so.
     `stored` is false while event and messages are not in the database yet: nothing is attached to them then.
@@ -30,6 +31,7 @@ class Ingestion:
     known: dict[str, Memory] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    withheld: Withheld = field(init=False)
     usage: Usage = field(default_factory=Usage)
     extractor: str = ""
     prompt_version: str = ""
@@ -38,5 +40,6 @@ class Ingestion:
     embedder: str = ""
 
     def __post_init__(self) -> None:
-        """Begin with what was said."""
+        """Begin with what was said, and what of it was withheld before it was stored."""
+        self.withheld = counted(self.event.withheld)
         self.texts = [message.text for message in self.messages]

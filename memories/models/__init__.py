@@ -4,6 +4,7 @@ from memories.models.access_log import AccessLog
 from memories.models.attachment import Attachment
 from memories.models.conflict import Conflict
 from memories.models.entities import Agent, App, EndUser, Run
+from memories.models.erasure import ErasureCertificate, LeftoverCheck, Tombstone
 from memories.models.event import Event
 from memories.models.export import MemoryExport
 from memories.models.feedback import Feedback
@@ -24,9 +25,11 @@ __all__ = [
     "Attachment",
     "Conflict",
     "EndUser",
+    "ErasureCertificate",
     "Event",
     "Feedback",
     "KeyedCall",
+    "LeftoverCheck",
     "Memory",
     "MemoryExport",
     "MemoryVector",
@@ -42,6 +45,7 @@ __all__ = [
     "SavedFilter",
     "SourceTrust",
     "Suppression",
+    "Tombstone",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -86,7 +86,9 @@ class App(NamedScope):
 
 
 class Run(NamedScope):
-    """One session of a conversation: the API's `run_id`."""
+    """One session of a conversation: the API's `run_id`. Of what is said in an incognito one, nothing is kept."""
+
+    incognito = models.BooleanField(_("incognito"), default=False)
 
     objects = UnpeopledQuerySet.as_manager()
 

@@ -28,6 +28,12 @@ class Event(Job, Scoped):
         _("notes"), default=list, blank=True, help_text=_("What of it could not be read, and why.")
     )
     refusals = models.JSONField(_("refused statements"), default=list, blank=True)
+    withheld = models.JSONField(
+        _("withheld"),
+        default=list,
+        blank=True,
+        help_text=_("What was masked, refused or not kept for privacy: kind, action and count, never what it said."),
+    )
 
     extractor = models.CharField(_("extractor"), max_length=200, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)

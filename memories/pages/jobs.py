@@ -22,6 +22,7 @@ from memories.models import Event, Memory, MemoryVersion, Message
 from memories.models.event import EventQuerySet
 from memories.models.memory import MemoryQuerySet
 from memories.pages.attachments import attachments_in_reach
+from memories.pages.privacy.words import withheld_in_words
 from memories.services import ingest
 
 PAGE_SIZE = 50
@@ -45,6 +46,7 @@ def job_detail(request: PageRequest, event_id: UUID) -> HttpResponse:
         "messages_sent": event.messages.prefetch_related(
             Prefetch("attachments", attachments_in_reach(request).without_content())
         ),
+        "withheld": withheld_in_words(event.withheld),
         "memories": _memories_of(request, event),
         "unfinished": event.status in (Event.Status.PENDING, Event.Status.RUNNING),
         "may_write": may_write(request),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from memories.pages import api_docs, attachments, exports, home, jobs, memories, review, rollbacks, webhooks
+from memories.pages.privacy import certificates, erasing, policy
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -53,6 +54,12 @@ urlpatterns = [
     path("jobs/retry/", jobs.job_retry_all, name="job_retry_all"),
     path("jobs/<uuid:event_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:event_id>/retry/", jobs.job_retry, name="job_retry"),
+    path("memories/<uuid:memory_id>/purge/", erasing.memory_purge, name="memory_purge"),
+    path("people/<uuid:end_user_id>/erase/", erasing.person_erase, name="person_erase"),
+    path("erasures/", certificates.erasure_list, name="erasure_list"),
+    path("erasures/<uuid:certificate_id>/", certificates.erasure_detail, name="erasure_detail"),
+    path("erasures/<uuid:certificate_id>/download/", certificates.erasure_download, name="erasure_download"),
+    path("projects/<uuid:project_id>/privacy/", policy.project_privacy, name="project_privacy"),
     path("webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook_detail, name="webhook_detail"),

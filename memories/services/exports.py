@@ -68,13 +68,6 @@ def expire_exports() -> int:
     return MemoryExport.objects.filter(created_at__lte=before).delete()[0]
 
 
-def forget_exports_naming(*, project: Project, name: str) -> None:
-    """Delete the project's exports whose request names an end user, agent, app or run called `name`."""
-    rows = MemoryExport.objects.in_project(project).values_list("pk", "filters", "end_user_name")
-    naming = [pk for pk, filters, limit in rows if limit == name or name in _strings(filters)]
-    MemoryExport.objects.filter(pk__in=naming).delete()
-
-
 def audit(export: MemoryExport, *, action: str, principal: Principal) -> None:
     """Note what somebody did with an export; its content is not in the note."""
     AuditEntry.objects.create(
@@ -128,11 +121,3 @@ def _plain(filters: Any) -> Any:
             return {key: value for part in [*parts, rest] for key, value in part.items()}
         return {**rest, "AND": parts}
     return plain
-
-
-def _strings(value: Any) -> set[str]:
-    if isinstance(value, Mapping):
-        return {text for item in value.values() for text in _strings(item)}
-    if isinstance(value, list):
-        return {text for item in value for text in _strings(item)}
-    return {value} if isinstance(value, str) else set()

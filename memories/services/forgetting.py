@@ -9,12 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from memories.models import AccessLog, Event, Memory, MemoryExport, MemoryVersion, ProfileLine, ProfileRequest
+from memories.models import AccessLog, ErasureCertificate, Event, Memory, MemoryExport, MemoryVersion, ProfileLine, Run
 from memories.models.entities import NamedScope
 from memories.models.memory import MemoryQuerySet
 from memories.models.stated import State
 from memories.services.changes import Actor, add_versions, audit_entry
-from memories.services.exports import forget_exports_naming
+from memories.services.erasure.certificates import certify, confirm
+from memories.services.erasure.fingerprints import mark_memories
+from memories.services.erasure.names import erase_names
+from memories.services.erasure.stores import counted
+from memories.services.erasure.traces import Traces, traces_of, traces_of_memories
+from memories.services.erasure.turns import erase_turns
 from memories.services.idempotency import erase_answers
 from memories.services.webhooks.log import erase_told
 from memories.services.webhooks.telling import tell_of_cancelled, tell_of_erasure
@@ -51,26 +56,35 @@ def _move(memories: list[Memory], state: State, change: MemoryVersion.Change, ac
 
 
 def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
-    """Remove `memories` for good, with their versions, vectors, lexemes, places in the access log, kept answers,
-    the exports that contain them and the lines of profiles that rest on them.
+    """Remove `memories` for good from every table, with what was made of them and the words that only they rest on.
 
-    What webhooks were told of them goes too, and the webhooks learn of those whose deletion is news to them. What
-    remains is an audit entry per memory, without content. Returns how many went.
+    Which tables these are, services/erasure/stores.py lists. What webhooks were told of them goes too, and the
+    webhooks learn of those whose deletion is news to them. What remains is an audit entry per memory, without content,
+    and a keyed hash by which leftovers can be recognised. Returns how many went; raises NotErased, with nothing
+    changed, if any store still has some of it.
     """
     with transaction.atomic():
         found = list(memories.select_for_update(of=("self",)).order_by("pk"))
-        ids = [memory.pk for memory in found]
-        AuditEntry.objects.bulk_create(audit_entry(memory, action="memory.purge", actor=actor) for memory in found)
-        # A query can tell as much about a person as the memory it found.
-        AccessLog.objects.filter(memory_ids__overlap=ids).delete()
-        # What was made of a memory says what it said.
-        MemoryExport.objects.filter(memory_ids__overlap=ids).delete()
-        ProfileLine.objects.filter(memory_ids__overlap=ids).delete()
-        erase_told(ids)
-        tell_of_erasure([memory for memory in found if memory.state != Memory.State.DELETED])
-        erase_answers(projects={memory.project_id for memory in found}, subjects=ids)
-        Memory.objects.filter(pk__in=ids).delete()
-    return len(ids)
+        traces = traces_of_memories(found)
+        _purge(found, traces, actor)
+        confirm(traces)
+    return len(found)
+
+
+def _purge(found: list[Memory], traces: Traces, actor: Actor) -> None:
+    ids = [memory.pk for memory in found]
+    AuditEntry.objects.bulk_create(audit_entry(memory, action="memory.purge", actor=actor) for memory in found)
+    mark_memories(found)
+    erase_turns(traces)
+    # A query can tell as much about a person as the memory it found.
+    AccessLog.objects.filter(memory_ids__overlap=ids).delete()
+    # What was made of a memory says what it said.
+    MemoryExport.objects.filter(memory_ids__overlap=ids).delete()
+    ProfileLine.objects.filter(memory_ids__overlap=ids).delete()
+    erase_told(ids)
+    tell_of_erasure([memory for memory in found if memory.state != Memory.State.DELETED])
+    erase_answers(projects=traces.projects, subjects=ids)
+    Memory.objects.filter(pk__in=ids).delete()
 
 
 def empty_trash() -> int:
@@ -85,31 +99,28 @@ def empty_trash() -> int:
         purged += purge(memories=Memory.objects.filter(pk__in=ids), actor=Actor(label="trash"))
 
 
-def erase_entity(*, entity: NamedScope, actor: Actor) -> int:
-    """Remove an end user, agent, app or run with everything recorded under it; return its count of memories.
+def erase_entity(*, entity: NamedScope, actor: Actor) -> ErasureCertificate:
+    """Remove an end user, agent, app or run with everything recorded under it; return the certificate.
 
-    Memories, messages, events, exports and profiles go for good: this is mem0's `delete_users`, which clients call
-    to be rid of a person. The audit trail keeps that it happened.
+    Memories, messages, events, exports and profiles go for good, of an end user also what names them elsewhere: runs
+    of theirs alone, saved filters, queries, and keys that were limited to them, which are revoked. This is mem0's
+    `delete_users`, which clients call to be rid of a person. The audit trail keeps that it happened. Raises NotErased,
+    with nothing changed, if any store still has some of it.
     """
-    field = {"enduser": "end_user"}.get(entity._meta.model_name or "", entity._meta.model_name or "")
     with transaction.atomic():
-        erased = purge(memories=Memory.objects.filter(**{field: entity}), actor=actor)
-        events = list(Event.objects.filter(**{field: entity}).select_for_update(of=("self",)).order_by("pk"))
+        traces = traces_of(entity)
+        counts = counted(traces)
+        found = list(Memory.objects.filter(pk__in=traces.memories).select_for_update(of=("self",)).order_by("pk"))
+        _purge(found, traces, actor)
+        events = list(Event.objects.filter(pk__in=traces.events).select_for_update(of=("self",)).order_by("pk"))
         erase_told([event.pk for event in events])
         tell_of_cancelled([event for event in events if event.status in UNFINISHED])
-        Event.objects.filter(pk__in=[event.pk for event in events]).delete()
-        forget_exports_naming(project=entity.project, name=entity.name)
-        if field == "end_user":
-            ProfileRequest.objects.filter(project=entity.project, end_user_name=entity.name).delete()
+        Event.objects.filter(pk__in=traces.events).delete()
+        erase_names(traces)
         # A kept answer may name a person without any id by which it could be found.
-        erase_answers(projects={entity.project_id})
-        AuditEntry.objects.create(
-            project_id=entity.project_id,
-            action="entity.erase",
-            object_type=field,
-            object_id=str(entity.pk),
-            actor=actor.label,
-            details={"memories": erased},
-        )
+        erase_answers(projects=traces.projects)
+        certificate = certify(entity, traces=traces, counts=counts, actor=actor)
         entity.delete()
-    return erased
+        Run.objects.filter(pk__in=traces.runs).delete()
+        confirm(traces)
+    return certificate

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from memories.dispatch import ring
 from memories.ingestion.work import Ingestion
 from memories.models import Event
+from memories.privacy.screening import told
 from memories.services import jobs
 from memories.services.reconcile import write
 from memories.services.webhooks.telling import tell_of_outcome
@@ -73,4 +74,5 @@ def outcome(work: Ingestion) -> dict[str, Any]:
         "output_tokens": work.usage.output_tokens,
         "refusals": [{"text": r.text, "reason": r.reason} for r in work.refusals],
         "notes": work.notes,
+        "withheld": told(work.withheld),
     }

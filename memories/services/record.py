@@ -21,8 +21,10 @@ from memories.models import Agent, App, Attachment, EndUser, Event, Message, Run
 from memories.models.attachment import content_fields
 from memories.models.entities import NamedScope
 from memories.models.scoped import ENTITY_FIELDS, Scoped
+from memories.privacy.screening import Withheld, told
 from memories.services.ingest import ingest, outcome, take_steps
 from memories.services.inserting import insert
+from memories.services.privacy import is_incognito, nothing_kept, screen_conversation
 from memories.services.quotas import check_quotas
 from memories.services.reconcile import write
 from memories.services.webhooks.telling import tell_of_outcome
@@ -47,7 +49,8 @@ class Conversation:
 
     `entities` maps user_id, agent_id, app_id and run_id to names; at least one is given. `options` holds
     what ingestion must know later: see memories/ingestion/options.py. `wait` says that the sender waits until
-    it is ingested. `import_key` makes a second recording of the same conversation return the first one's event.
+    it is ingested, `incognito` that nothing of it is to be kept. `import_key` makes a second recording of the same
+    conversation return the first one's event.
     """
 
     said: Sequence[Said]
@@ -55,6 +58,7 @@ class Conversation:
     said_at: datetime | None = None
     infer: bool = True
     wait: bool = False
+    incognito: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     import_key: str | None = None
 
@@ -62,14 +66,20 @@ class Conversation:
 def record(*, principal: Principal, project: Project, conversation: Conversation) -> Event:
     """Store the conversation as an event with its messages, and see that it is ingested.
 
+    What the project withholds is masked or left out before anything is stored. Of an incognito conversation, or one
+    in an incognito run, only an event without words is kept, which has succeeded.
+
     With `infer` a worker is told once the transaction is on disk. Without it, or with `wait`, the event is
     ingested before this returns; if a model fails it stays waiting and a worker tries again.
     Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
     """
-    if is_simple(conversation) and (done := _record_at_once(principal, project, conversation)):
+    if is_incognito(project, conversation):
+        return _store_nothing(principal, project, conversation)
+    conversation, withheld = screen_conversation(project, conversation)
+    if is_simple(conversation) and (done := _record_at_once(principal, project, conversation, withheld)):
         return done
     with transaction.atomic():
-        event, created = _store(principal, project, conversation)
+        event, created = _store(principal, project, conversation, withheld)
         if created:
             check_quotas(project)
         at_once = conversation.wait or not conversation.infer
@@ -81,18 +91,40 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
     return event
 
 
+def _store_nothing(principal: Principal, project: Project, conversation: Conversation) -> Event:
+    """Keep that there was a conversation: with whom only if they are known already, and no word of it."""
+    known = existing_entities(project=project, names=conversation.entities)
+    now = timezone.now()
+    fields = {
+        **known,
+        **nothing_kept(len(conversation.said)),
+        "infer": conversation.infer,
+        "said_at": conversation.said_at or now,
+        "status": Event.Status.SUCCEEDED,
+        "completed_at": now,
+        "user": principal.user,
+        "api_key": principal.api_key,
+    }
+    if not conversation.import_key:
+        return Event.objects.create(project=project, **fields)
+    key = {"project": project, "import_key": conversation.import_key}
+    return Event.objects.get_or_create(**key, defaults=fields)[0]
+
+
 def is_simple(conversation: Conversation) -> bool:
     """Tell whether the conversation is kept as it is: there is nothing to extract, to fetch or to recognize."""
     attached = any(turn.attachments for turn in conversation.said)
     return not (conversation.infer or conversation.import_key or attached)
 
 
-def _record_at_once(principal: Principal, project: Project, conversation: Conversation) -> Event | None:
+def _record_at_once(
+    principal: Principal, project: Project, conversation: Conversation, withheld: Withheld
+) -> Event | None:
     """Store the conversation and its memories in one transaction; None if a model failed, and nothing is stored.
 
     Models are asked before it begins. As nobody else can know of the event, it needs neither a claim nor a lease.
     """
-    event, messages = _rows(principal, project, conversation)
+    event, messages = _rows(principal, project, conversation, withheld)
     work = Ingestion(event=event, messages=messages, stored=False)
     try:
         take_steps(work)
@@ -117,8 +149,10 @@ def _record_at_once(principal: Principal, project: Project, conversation: Conver
     return event
 
 
-def _store(principal: Principal, project: Project, conversation: Conversation) -> tuple[Event, bool]:
-    event, messages = _rows(principal, project, conversation)
+def _store(
+    principal: Principal, project: Project, conversation: Conversation, withheld: Withheld
+) -> tuple[Event, bool]:
+    event, messages = _rows(principal, project, conversation, withheld)
     scope = resolve_entities(project=project, names=conversation.entities)
     _place(scope, [event, *messages])
     try:
@@ -134,13 +168,16 @@ def _store(principal: Principal, project: Project, conversation: Conversation) -
     return event, True
 
 
-def _rows(principal: Principal, project: Project, conversation: Conversation) -> tuple[Event, list[Message]]:
+def _rows(
+    principal: Principal, project: Project, conversation: Conversation, withheld: Withheld
+) -> tuple[Event, list[Message]]:
     """Build the event and its messages, which belong to nobody yet."""
     said_at = conversation.said_at or timezone.now()
     event = Event(
         project=project,
         infer=conversation.infer,
         options=dict(conversation.options),
+        withheld=told(withheld),
         import_key=conversation.import_key,
         said_at=said_at,
         user=principal.user,
@@ -206,3 +243,14 @@ _NAMED: dict[str, tuple[type[NamedScope], Prepared[NamedScope]]] = {
     field_name: (model, _named(model))
     for field_name, model in (("end_user", EndUser), ("agent", Agent), ("app", App), ("run", Run))
 }
+
+
+def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, models.Model]:
+    """Return those of the end user, agent, app and run that `names` names and that there are, by field name."""
+    found: dict[str, models.Model] = {}
+    for key, field_name in ENTITY_FIELDS.items():
+        model = Event._meta.get_field(field_name).related_model
+        row = model.objects.filter(project=project, name=names.get(key, "")).first()  # type: ignore[union-attr]
+        if row is not None:
+            found[field_name] = row
+    return found

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Project
 from memories.models import Memory, MemoryVersion
 from memories.providers import get_embedder
 from memories.services.changes import Actor, add_versions, set_text, set_vector
+from memories.services.privacy import note_of, screen_revision, screen_text
+
+REASON_LENGTH = 500
 
 
 class VersionConflict(Exception):
@@ -58,11 +62,14 @@ def revise(
 def revise_all(*, changes: Sequence[Change], actor: Actor, reason: str = "") -> list[Memory]:
     """Apply every change or none, and return the memories as they stand then, in order.
 
-    The new texts are embedded before the transaction opens. Raises VersionConflict when a memory is no longer
-    at the version that its change expects, Immutable when one is in the trash or was added as immutable,
-    Memory.DoesNotExist when one has gone, ProviderError when the embedder fails; nothing is changed then. A
-    revision that changes nothing writes no version. Of two changes of one memory, the later one stands.
+    What the projects withhold is masked, and the version's reason says so. The new texts are embedded before the
+    transaction opens. Raises PrivacyRefused when a project refuses to keep a new text, VersionConflict when a memory
+    is no longer at the version that its change expects, Immutable when one is in the trash or was added as immutable,
+    Memory.DoesNotExist when one has gone, ProviderError when the embedder fails; nothing is changed then. A revision
+    that changes nothing writes no version. Of two changes of one memory, the later one stands.
     """
+    screened = _screened(changes, reason)
+    changes = [change for change, _reason in screened]
     embedder = get_embedder()
     # Also those that the memories seem to have already: by the time of the lock they may have others.
     texts = list({text for change in changes if (text := _text(change.revision))})
@@ -70,15 +77,27 @@ def revise_all(*, changes: Sequence[Change], actor: Actor, reason: str = "") -> 
     with transaction.atomic():
         rows = Memory.objects.select_for_update(of=("self",)).with_scope().order_by("pk")
         found = rows.in_bulk([change.memory.pk for change in changes])
-        for change in changes:
+        for change, why in screened:
             current = found.get(change.memory.pk)
             if current is None:
                 raise Memory.DoesNotExist(f"There is no memory {change.memory.pk} any more.")
             before = current.text
-            _revise(current, change, actor, reason)
+            _revise(current, change, actor, why)
             if current.text != before:
                 set_vector(current, embedder=embedder.name, embedding=vectors[current.text])
     return [found[change.memory.pk] for change in changes]
+
+
+def _screened(changes: Sequence[Change], reason: str) -> list[tuple[Change, str]]:
+    """Return each change as it may be made, and its reason with what was withheld of it."""
+    projects = Project.objects.in_bulk({change.memory.project_id for change in changes})
+    screened = []
+    for change in changes:
+        project = projects[change.memory.project_id]
+        revision, withheld = screen_revision(project, change.revision)
+        why = " · ".join(filter(None, [screen_text(project, reason), note_of(withheld)]))
+        screened.append((replace(change, revision=revision), why[:REASON_LENGTH]))
+    return screened
 
 
 def _text(revision: Revision) -> str:

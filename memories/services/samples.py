@@ -48,7 +48,7 @@ def remove_samples(*, principal: Principal, project: Project) -> int:
         people = EndUser.objects.in_project(project).filter(is_sample=True)
         runs = list(Event.objects.filter(end_user__in=people, run__isnull=False).values_list("run_id", flat=True))
         for person in people:
-            erased += erase_entity(entity=person, actor=Actor.of(principal))
+            erased += erase_entity(entity=person, actor=Actor.of(principal)).memories
         unused = {"event_set": None, "memory_set": None}
         Run.objects.filter(pk__in=runs, **unused).delete()
         App.objects.in_project(project).filter(name=APP, **unused).delete()

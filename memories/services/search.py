@@ -23,6 +23,7 @@ from memories.recall.pool import Pool, gather
 from memories.recall.question import read_question
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Candidate, Hit, Recall, Retriever, Signal
+from memories.services.privacy import screen_text
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def _log(principal: Principal, project: Project, query: str, recall: Recall, *, 
         AccessLog.objects.create(
             project=project,
             reader=principal.label,
-            query=query,
+            query=screen_text(project, query),
             memory_ids=[hit.memory.pk for hit in recall.hits],
         )
 

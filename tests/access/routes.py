@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from memories.privacy.kinds import DEFAULTS
+
 
 @dataclass(frozen=True)
 class Route:
@@ -39,6 +41,7 @@ NOW = "2026-11-21T12:00:00Z"
 SUPPRESS = {"memory_id": "{memory}", "verdict": "suppress"}
 RULES = "/projects/{project}/review/rules/"
 TRUST = {"source": "{trusted}", "level": 0}
+POLICY = {**DEFAULTS, "card_number": "refuse", "excluded_topics": "health"}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
@@ -76,6 +79,9 @@ API = [
     Route("api_summary", "post", "/v1/summary/", {"filters": {"user_id": "ann"}}, shared=True),
     Route("api_exports", "post", "/v1/exports/", {"schema": SCHEMA, "filters": {"user_id": "ann"}}, shared=True),
     Route("api_export", "post", "/v1/exports/get/", {"memory_export_id": "{export}"}),
+    Route("api_erasures", "get", "/v1/erasures/", shared=True),
+    Route("api_erasure", "get", "/v1/erasures/{erasure}/"),
+    Route("api_erasure_preview", "post", "/v1/erasures/preview/", {"user_id": "ann"}),
     Route("api_feedback", "post", "/v1/feedback/", {"memory_id": "{memory}", "feedback": "POSITIVE"}),
     Route("api_instructions", "post", "/v1/generate-instructions/", {"use_case": "a diary"}, shared=True),
     Route("api_instructions_oss", "post", "/generate-instructions", {"use_case": "a diary"}, shared=True),
@@ -155,6 +161,13 @@ PAGES = [
     Route("review_rule_delete", "post", f"{RULES}{{rule}}/delete/", {}, administrative=True),
     Route("review_rule_first", "post", f"{RULES}{{rule}}/first/", {}, administrative=True),
     Route("review_trust", "post", "/projects/{project}/review/trust/", TRUST, administrative=True),
+    Route("memory_purge", "get", "/memories/{memory}/purge/"),
+    Route("memory_purge", "post", "/memories/{memory}/purge/", {}),
+    Route("person_erase", "get", "/people/{person}/erase/", administrative=True),
+    Route("person_erase", "post", "/people/{person}/erase/", {"typed": "ann"}, administrative=True),
+    Route("erasure_list", "get", "/erasures/", shared=True),
+    Route("erasure_detail", "get", "/erasures/{erasure}/"),
+    Route("erasure_download", "get", "/erasures/{erasure}/download/"),
     Route("attachment", "get", "/attachments/{attachment}/"),
     Route("saved_filter_create", "post", "/memories/saved/", {"q": "tea", "name": "Tea"}, shared=True),
     Route("saved_filter_delete", "post", "/memories/saved/{saved}/delete/", {}, personal=True),
@@ -187,6 +200,8 @@ PAGES = [
     Route("project_settings", "post", "/projects/{project}/", {"name": "x"}, administrative=True),
     Route("project_delete", "get", "/projects/{spare}/delete/", administrative=True),
     Route("project_delete", "post", "/projects/{spare}/delete/", {"typed": "Spare"}, administrative=True),
+    Route("project_privacy", "get", "/projects/{project}/privacy/"),
+    Route("project_privacy", "post", "/projects/{project}/privacy/", POLICY, administrative=True),
     Route("member_list", "get", "/projects/{project}/members/"),
     Route(
         "member_add",
@@ -205,7 +220,7 @@ PAGES = [
     Route("member_remove", "post", "/projects/{project}/members/project/{guest}/remove/", {}, administrative=True),
 ]
 # Open to everybody, signed in or not, and the same for all; or another package's, with tests of its own.
-PUBLIC = {"api_docs", "api_schema", "health_live", "health_ready", "language", "theme"}
+PUBLIC = {"api_docs", "api_schema", "health_leftovers", "health_live", "health_ready", "language", "theme"}
 NOT_OURS = ("account_", "admin:")
 
 

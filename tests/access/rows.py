@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import ApiKey, Membership, Project, ProjectMembership, User
 from memories.models import (
+    ErasureCertificate,
     Event,
     Memory,
     MemoryExport,
@@ -45,6 +46,10 @@ def rows_of_alice(memory: Memory, alice: User, alice_project: Project) -> dict[s
         "member": Membership.objects.create(organization=organization, user=mate),
         "guest": ProjectMembership.objects.create(project=alice_project, user=guest),
         "export": MemoryExport.objects.create(project=alice_project, **made),
+        "person": memory.end_user,
+        "erasure": ErasureCertificate.objects.create(
+            project=alice_project, subject="end_user", object_id=memory.end_user_id, digest="d", actor="a", counts={}
+        ),
         "profile_request": ProfileRequest.objects.create(
             project=alice_project, operation="trigger", end_user_name="ann"
         ),

@@ -12,6 +12,8 @@ from rest_framework.test import APIClient
 from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
 from memories.models import Conflict, Memory, Profile, SavedFilter, WebhookDelivery
 from memories.services.changes import Actor
+from memories.services.erasure.leftovers import find_leftovers
+from memories.services.forgetting import erase_entity
 from memories.services.profiles import make_profile
 from memories.services.webhooks.setup import create_webhook
 from tests.access.routes import HOOK
@@ -48,6 +50,8 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     )
     Memory.objects.update(categories=["food"])
     make_profile(Profile.objects.get().pk)
+    erase_entity(entity=remember("I keep cats", user_id="ben").end_user, actor=Actor(label="alice"))
+    find_leftovers()
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)

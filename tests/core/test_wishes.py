@@ -49,6 +49,12 @@ def test_the_projects_settings_hold(alice: User, configured: Project) -> None:
     }
 
 
+def test_excluded_topics_are_excluded_whatever_the_call_says(alice: User, configured: Project) -> None:
+    Project.objects.update(excluded_topics=["health: diabetes", "salary"])
+    assert told(alice)["excludes"] == "phones\nhealth: diabetes\nsalary"
+    assert told(alice, options={"excludes": "prices"})["excludes"] == "prices\nhealth: diabetes\nsalary"
+
+
 def test_a_calls_own_option_wins(alice: User, configured: Project) -> None:
     own = {
         "custom_instructions": "call's",

@@ -55,7 +55,7 @@ class ProjectView(OrganizationsView):
         project = self.project_in(organization_id, project_id)
         given = SettingsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        update_project(principal=self.principal, project=project, changes=given.changes())
+        update_project(principal=self.principal, project=project, changes=given.changes(project))
         answer: dict[str, Any] = {"message": "Project updated successfully"}
         if warnings := given.warnings():
             answer["warnings"] = warnings

@@ -6,11 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.models import Project
 from accounts.models.tenancy import Role
+from memories.privacy.kinds import ACTIONS, KINDS
+from memories.privacy.topics import parse_topics
+from memories.services.privacy import policy_of, stored_policy
 
 INSTRUCTIONS_LENGTH = 20_000
 CATEGORY_LENGTH = 100
 MAX_CATEGORIES = 200
+TOPIC_LENGTH, MAX_TOPICS = 1000, 100
 # The names of the clients' fields where ours differ.
 FIELDS = {"usecase_setting": "usecase"}
 VERSIONS = ("v1", "v1.1", "v2", "v3")
@@ -112,6 +117,35 @@ class CategoriesField(serializers.ListField):
         return items
 
 
+class PrivacySerializer(serializers.Serializer[Any]):
+    """What is done with each kind of secret and personal detail: allow, mask or refuse; what is left out stays."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return a field for each kind."""
+        return {kind: serializers.ChoiceField(choices=list(ACTIONS), required=False) for kind in KINDS}
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        """Refuse a kind that there isn't, which would pass for protection."""
+        if isinstance(data, dict) and (unknown := sorted(set(map(str, data)) - set(KINDS))):
+            raise serializers.ValidationError(f"There is no kind {', '.join(unknown)}. Kinds: {', '.join(KINDS)}.")
+        return dict(super().to_internal_value(data))
+
+
+class TopicsField(serializers.ListField):
+    """`["health: diabetes, doctor"]`; null or [] clears."""
+
+    def __init__(self) -> None:
+        child = serializers.CharField(max_length=TOPIC_LENGTH)
+        super().__init__(child=child, required=False, allow_null=True, max_length=MAX_TOPICS)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """Return the lines, each of which must have a word in it."""
+        lines: list[str] = super().to_internal_value(data)
+        if empty := [line for line in lines if not parse_topics([line])]:
+            raise serializers.ValidationError(f"This names no topic: {empty[0]!r}.")
+        return lines
+
+
 class SettingsSerializer(serializers.Serializer[Any]):
     """`PATCH …/projects/{id}/`: any of the settings; what is left out stays."""
 
@@ -125,6 +159,8 @@ class SettingsSerializer(serializers.Serializer[Any]):
     usecase_setting = TextField()
     usecase = TextField()
     custom_categories = CategoriesField()
+    privacy = PrivacySerializer(required=False, allow_null=True)
+    excluded_topics = TopicsField()
     retrieval_criteria = serializers.ListField(child=serializers.DictField(), required=False, allow_null=True)
     version = serializers.ChoiceField(choices=VERSIONS, required=False, allow_null=True)
     decay = serializers.BooleanField(required=False, allow_null=True)
@@ -154,10 +190,12 @@ class SettingsSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(f"There is nothing to change. Settings: {', '.join(self.fields)}.")
         return attrs
 
-    def changes(self) -> dict[str, Any]:
-        """Return the fields of Project to set; what was sent as null is cleared."""
+    def changes(self, project: Project) -> dict[str, Any]:
+        """Return the fields of `project` to set; what was sent as null is cleared."""
         given = {FIELDS.get(name, name): value for name, value in self.validated_data.items()}
-        empty = {"custom_categories": [], "retrieval_criteria": [], "decay": False}
+        empty = {"custom_categories": [], "retrieval_criteria": [], "excluded_topics": [], "decay": False}
+        if "privacy" in given:
+            given["privacy"] = stored_policy({**policy_of(project), **given["privacy"]}) if given["privacy"] else {}
         settable = {name: value for name, value in given.items() if name not in ("enable_graph", "multilingual")}
         return {name: empty.get(name, "") if value is None else value for name, value in settable.items()}
 

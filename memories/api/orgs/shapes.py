@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Organization, Project
 from accounts.models.tenancy import Role
 from accounts.services.members import Person, people
+from memories.services.privacy import policy_of
 
 # mem0 has owners and readers; our admins and members keep their own names.
 WIRE_ROLES = {Role.OWNER: "OWNER", Role.ADMIN: "ADMIN", Role.MEMBER: "MEMBER", Role.AUDITOR: "READER"}
@@ -57,6 +58,8 @@ def project_shape(project: Project, role: Role | None) -> dict[str, Any]:
         "custom_categories": project.custom_categories or None,
         "custom_instructions": project.custom_instructions or None,
         "agent_custom_instructions": project.agent_custom_instructions or None,
+        "privacy": policy_of(project),
+        "excluded_topics": project.excluded_topics or None,
         "update_custom_instructions": None,
         "summary_custom_instructions": None,
         "summary_batch_size": None,

@@ -207,6 +207,12 @@ class CountAnswer(MessageAnswer):
     count = serializers.IntegerField()
 
 
+class ErasedAnswer(CountAnswer):
+    """It is erased, with so many memories."""
+
+    certificate_id = serializers.UUIDField(help_text="Of its certificate, at /v1/erasures/{id}/.")
+
+
 class Turn(Answer):
     """One message that a memory rests on."""
 
@@ -268,6 +274,14 @@ class EntityPage(Page):
     total_runs = serializers.IntegerField()
 
 
+class Withheld(Answer):
+    """Something that was not kept; what it said is nowhere."""
+
+    kind = serializers.CharField()
+    action = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class EventAnswer(Answer):
     """A conversation that was received, and what became of it."""
 
@@ -281,6 +295,7 @@ class EventAnswer(Answer):
     error = name("Why it failed.")
     error_code = name("The same, for programs.")
     warnings = serializers.ListField(child=serializers.CharField(), help_text="What had no effect.")
+    withheld = Withheld(many=True, help_text="What was masked, refused or not kept for privacy.")
     attempts = serializers.IntegerField()
     graph_status = name("What became of it in the graph.")
     created_at = serializers.DateTimeField()

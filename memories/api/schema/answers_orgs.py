@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from memories.api.orgs.shapes import WIRE_ROLES
 from memories.api.schema.answers import Answer, MessageAnswer
+from memories.privacy.kinds import ACTIONS
 
 ROLES = list(WIRE_ROLES.values())
 
@@ -71,6 +72,12 @@ class ProjectAnswer(Answer):
     custom_categories = serializers.JSONField(required=False)
     custom_instructions = unset()
     agent_custom_instructions = unset()
+    privacy = serializers.DictField(
+        child=serializers.ChoiceField(choices=list(ACTIONS)),
+        required=False,
+        help_text="What is done with each kind of secret and personal detail.",
+    )
+    excluded_topics = serializers.ListField(child=serializers.CharField(), required=False, allow_null=True)
     update_custom_instructions = unset("Always null, like the other settings that this server doesn't have.")
     summary_custom_instructions = unset()
     summary_batch_size = serializers.IntegerField(required=False, allow_null=True)

@@ -27,10 +27,10 @@ extend_schema_view(
     ),
     delete=extend_schema(
         summary="Erase an end user, agent, app or run",
-        description="Erases it with all its memories, messages and events, for good.",
+        description="Erases it with all its memories, messages and events, for good, and returns a certificate's id.",
         parameters=ENTITY,
         request=None,
-        responses={200: answers.CountAnswer},
+        responses={200: answers.ErasedAnswer},
     ),
 )(entities.EntityView)
 

@@ -16,7 +16,9 @@ from memories.models import Memory, MemoryVersion
 from memories.pages.forms import MemoryForm
 from memories.pages.memories.history import Draft, compare
 from memories.pages.memories.scope import memory_in_reach
+from memories.pages.privacy.words import KINDS
 from memories.services.changes import Actor
+from memories.services.privacy import PrivacyRefused
 from memories.services.revise import Immutable, VersionConflict, revise
 from providers.errors import ProviderError
 
@@ -49,6 +51,10 @@ def _save(request: PageRequest, memory: Memory, form: MemoryForm) -> HttpRespons
         return _merge(request, conflict.current, form)
     except Immutable:
         return _in_trash(request, memory)
+    except PrivacyRefused as refusal:
+        kinds = ", ".join(str(KINDS[kind]) for kind in refusal.kinds)
+        form.add_error("text", _("Not saved: this project refuses to keep this (%s).") % kinds)
+        return _show(request, memory, form, 422)
     except ProviderError as error:
         form.add_error(None, _("Not saved, because the model that indexes memories failed: %s") % error)
         return _show(request, memory, form, 503)

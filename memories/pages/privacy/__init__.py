@@ -1,0 +1,1 @@
+"""Pages of what a project withholds, and of what was forgotten."""
