@@ -19,6 +19,7 @@ from memories.api.serializers import ENTITY_KEYS, AddSerializer
 from memories.api.shapes import added_shape, hit_shape, memory_shape, only
 from memories.filters import compile_filter, says_whose
 from memories.models import Event, MemoryVersion
+from memories.models.job import OUT_OF_BUDGET
 from memories.models.memory import MemoryQuerySet
 from memories.recall.types import Recall
 from memories.services.forgetting import forget
@@ -54,7 +55,8 @@ class AddView(View):
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")
         event = record(principal=self.principal, project=self.project, conversation=conversation)
-        return event, [*given.warnings(), *event.notes]
+        waits = [event.error] if event.error_code == OUT_OF_BUDGET else []
+        return event, [*given.warnings(), *event.notes, *waits]
 
 
 def outcome(event: Event) -> str:

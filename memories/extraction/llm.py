@@ -9,6 +9,7 @@ from memories.extraction.types import Extraction, ExtractionRequest, Usage
 from memories.extraction.validation import validate
 from providers.base import ChatModel
 from providers.errors import ProviderInvalidOutput
+from providers.metering import prompted
 
 _SCHEMA = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -25,9 +26,10 @@ class LLMExtractor:
         if not any(turn.role == "user" and turn.text.strip() for turn in request.turns):
             return Extraction()
         system = system_prompt(request)
-        completion = self.chat.complete_json(
-            system=system, user=user_prompt(request), schema=SCHEMA, schema_name=SCHEMA_NAME
-        )
+        with prompted("extraction", str(PROMPT_VERSION)):
+            completion = self.chat.complete_json(
+                system=system, user=user_prompt(request), schema=SCHEMA, schema_name=SCHEMA_NAME
+            )
         violation = next(_SCHEMA.iter_errors(completion.content), None)
         if violation:
             raise ProviderInvalidOutput(f"{self.chat.name} broke the schema at {violation.json_path}.")

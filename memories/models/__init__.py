@@ -9,6 +9,7 @@ from memories.models.feedback import Feedback
 from memories.models.idempotency import KeyedCall
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
+from memories.models.model_call import ModelCall
 from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.saved_filter import SavedFilter
 from memories.models.version import MemoryVersion
@@ -28,6 +29,7 @@ __all__ = [
     "MemoryVector",
     "MemoryVersion",
     "Message",
+    "ModelCall",
     "Profile",
     "ProfileLine",
     "ProfileRequest",
