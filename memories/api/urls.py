@@ -15,6 +15,7 @@ from memories.api import (
     overview,
     ping,
     profiles,
+    usage,
 )
 from memories.api.schema.view import SchemaView
 
@@ -63,6 +64,9 @@ urlpatterns = [
         for v in ("v1", "v2")
     ),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
+    path("v1/events/retry/", events.RetryAllView.as_view(), name="api_events_retry"),
+    path("v1/event/<str:event_id>/retry/", events.RetryView.as_view(), name="api_event_retry"),
+    path("v1/usage/", usage.UsageView.as_view(), name="api_usage"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),
     path("api/v1/orgs/", include("memories.api.orgs.urls")),
     path("api/v1/webhooks/", include("memories.api.webhooks.urls")),

@@ -55,6 +55,11 @@ class ModelCall(models.Model):
         return f"{self.model}: {self.purpose}"
 
     @property
+    def milliseconds(self) -> float:
+        """Return how long it took, as jobs tell it."""
+        return self.duration * 1000
+
+    @property
     def is_answered(self) -> bool:
         """Tell whether an answer came of it."""
         return self.outcome == ANSWERED

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memories.pages import api_docs, attachments, exports, home, jobs, memories, webhooks
+from memories.pages import api_docs, attachments, exports, home, jobs, memories, usage, webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("jobs/retry/", jobs.job_retry_all, name="job_retry_all"),
     path("jobs/<uuid:event_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:event_id>/retry/", jobs.job_retry, name="job_retry"),
+    path("usage/", usage.usage_show, name="usage"),
     path("webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook_detail, name="webhook_detail"),

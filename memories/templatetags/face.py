@@ -56,6 +56,15 @@ HINTS: dict[str, StrPromise] = {
     "NothingRead": _("Mend what is named, for example set a vision model, then retry."),
     "ProviderInvalidOutput": _("The model’s answer was of no use. Retry, or use a model that keeps to a JSON schema."),
 }
+# What models are asked for; another purpose goes by its own name.
+PURPOSES: dict[str, StrPromise] = {
+    "extraction": _("Reading conversations"),
+    "vision": _("Describing images"),
+    "export": _("Exports"),
+    "profile": _("Profiles"),
+    "summary": _("Summaries"),
+    "instructions": _("Writing instructions"),
+}
 HINT = _("Retry it; if it fails again, the server’s log has the details.")
 
 
@@ -132,6 +141,12 @@ def seconds(milliseconds: Any) -> str:
 def as_json(value: Any) -> str:
     """Return a value as the API takes it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def purpose(name: str) -> str:
+    """Return what a model was asked for, in words."""
+    return str(PURPOSES.get(name, name))
 
 
 @register.filter

@@ -17,6 +17,7 @@ from memories.services.webhooks.setup import create_webhook
 from tests.access.routes import HOOK
 from tests.conftest import Remember, signed_in
 from tests.files import attach
+from tests.spending import spend
 
 OURS = [model for app in ("accounts", "memories") for model in apps.get_app_config(app).get_models()]
 
@@ -45,6 +46,7 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     alice_api.delete("/v1/memories/?user_id=zoe", headers={"Idempotency-Key": "1"})
     Memory.objects.update(categories=["food"])
     make_profile(Profile.objects.get().pk)
+    spend(memory.project, tokens=10)
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)

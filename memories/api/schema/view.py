@@ -10,10 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from memories.api.schema import calls, calls_derived, calls_entities, calls_old, calls_orgs, calls_webhooks
+from memories.api.schema import (
+    calls,
+    calls_derived,
+    calls_entities,
+    calls_old,
+    calls_orgs,
+    calls_usage,
+    calls_webhooks,
+)
 
 # What describes the views, as soon as it is imported.
-DESCRIBED = (calls, calls_derived, calls_entities, calls_old, calls_orgs, calls_webhooks)
+DESCRIBED = (calls, calls_derived, calls_entities, calls_old, calls_orgs, calls_usage, calls_webhooks)
 
 
 @lru_cache(maxsize=1)
