@@ -51,7 +51,7 @@ def budgets(env: Environment) -> dict[str, float]:
 
 
 def _price(entry: str) -> tuple[str, tuple[Decimal, Decimal]]:
-    model, _equals, price = entry.rpartition("=")
+    model, _equals, price = entry.strip().rpartition("=")
     per_input, _slash, per_output = price.partition("/")
     try:
         if not model:
