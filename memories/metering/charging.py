@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -12,7 +13,7 @@ from django.db import connection
 from memories.metering.budgets import check_budgets
 from memories.metering.prices import cost_of
 from memories.models.model_call import ModelCall
-from providers.metering import Call
+from providers.metering import ANSWERED, Call
 
 _account: ContextVar[tuple[UUID, UUID | None] | None] = ContextVar("account", default=None)
 
@@ -50,10 +51,17 @@ class ProjectMeter:
                     prompt_version=call.prompt_version[:64],
                     input_tokens=call.input_tokens,
                     output_tokens=call.output_tokens,
-                    cost=cost_of(call.model, input_tokens=call.input_tokens, output_tokens=call.output_tokens),
+                    cost=_cost(call),
                     duration=call.seconds,
                     outcome=call.outcome,
                 )
+
+
+def _cost(call: Call) -> Decimal | None:
+    """Return the price of a call, None if it isn't known. One that failed before the model began costs nothing."""
+    if call.outcome != ANSWERED and not call.input_tokens and not call.output_tokens:
+        return Decimal(0)
+    return cost_of(call.model, input_tokens=call.input_tokens, output_tokens=call.output_tokens)
 
 
 @contextmanager

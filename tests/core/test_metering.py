@@ -81,6 +81,7 @@ class TestCalls:
             ingest(event.pk)
         calls = list(ModelCall.objects.order_by("pk").values_list("outcome", "input_tokens"))
         assert calls == [("ProviderUnavailable", 0), ("ProviderInvalidOutput", 11), ("answered", 11)]
+        assert [call.cost for call in ModelCall.objects.filter(input_tokens=0)] == [0]
         assert set(ModelCall.objects.values_list("job_id", flat=True)) == {event.pk}
 
     def test_a_fallback_answers_and_is_named(

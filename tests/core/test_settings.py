@@ -25,7 +25,7 @@ PREFIXES = (
         "OLLAMA_",
         "EMBEDDING_",
     ),
-    *("NEO4J_", "DATABASE_", "CACHE_", "CELERY_", "EMAIL_", "PUBLIC_", "HOST", "PORT"),
+    *("EMBEDDING_", "NEO4J_", "DATABASE_", "CACHE_", "CELERY_", "EMAIL_", "PUBLIC_", "HOST", "PORT"),
 )
 
 

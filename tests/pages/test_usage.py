@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Project, User
 from memories.models import Event
+from memories.templatetags.face import money
 from tests.core.test_ingest import tell
 from tests.pages.markup import text_of
 from tests.spending import spend
@@ -44,13 +45,31 @@ def test_sums_budgets_and_what_waits(alice_client: Client, alice: User, alice_pr
     assert "style=" not in page
 
 
-@pytest.mark.parametrize(("language", "says"), [("ja", "本日"), ("zh-hans", "今天")])
-def test_in_other_languages(alice_client: Client, alice_project: Project, language: str, says: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "says", "waits"), [("ja", "本日", "予算を使い切りました"), ("zh-hans", "今天", "预算已用完")]
+)
+def test_in_other_languages(
+    alice_client: Client, alice: User, alice_project: Project, language: str, says: str, waits: str
+) -> None:
     alice_project.daily_token_budget = 10
     alice_project.save()
-    spend(alice_project, tokens=1)
-    page = text_of(alice_client.get("/usage/", headers={"Accept-Language": language}))
-    assert says in page
+    spend(alice_project, tokens=10)
+    headers = {"Accept-Language": language}
+    assert says in text_of(alice_client.get("/usage/", headers=headers))
+    event = tell(alice, "I keep bees.")
+    Event.objects.filter(pk=event.pk).update(error_code="budget_used_up", error="In English.")
+    for url in ("/jobs/", f"/jobs/{event.pk}/"):
+        page = text_of(alice_client.get(url, headers=headers))
+        assert waits in page
+        assert "In English." not in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [(None, "–"), (Decimal("0.0000156"), "0.000016"), (Decimal(0), "0.000000"), (Decimal("1234.5"), "1,234.50")],
+)
+def test_amounts_are_as_precise_as_it_matters(amount: Decimal | None, shown: str) -> None:
+    assert money(amount) == shown
 
 
 def test_a_stranger_sees_none_of_it(charlie_client: Client, alice_project: Project) -> None:
