@@ -16,7 +16,7 @@ from memories.metering.charging import ProjectMeter
 from providers.base import ChatModel, Embedder, VisionModel
 from providers.build import build, label
 from providers.fallback import FallbackChat, FallbackVision
-from providers.metering import MeteredChat, MeteredVision
+from providers.metering import MeteredChat, MeteredEmbedder, MeteredVision
 
 EMBEDDED = "providers.embedded.EmbeddedEmbedder"
 CHAT, CONSOLIDATION = "chat", "consolidation"
@@ -28,7 +28,7 @@ CHAINS: dict[str, Any] = {CHAT: FallbackChat, CONSOLIDATION: FallbackChat, "visi
 def get_provider(kind: str) -> Any:
     """Return the provider of `kind` that settings.PROVIDERS describes; raise KeyError if there is none.
 
-    Of a list, each is asked in turn until one answers. Calls of language models are metered.
+    Of a list, each is asked in turn until one answers. Calls that leave the process are metered.
     """
     config: dict[str, Any] | list[dict[str, Any]] = settings.PROVIDERS[kind]
     if not isinstance(config, list):
@@ -44,6 +44,8 @@ def _metered(kind: str, config: Mapping[str, Any]) -> object:
         return MeteredVision(cast(VisionModel, built), provider=label(config), meter=ProjectMeter())
     if kind in CHAINS:
         return MeteredChat(cast(ChatModel, built), provider=label(config), meter=ProjectMeter())
+    if kind == "embedder" and config["BACKEND"] != EMBEDDED:
+        return MeteredEmbedder(cast(Embedder, built), provider=label(config), meter=ProjectMeter())
     return built
 
 

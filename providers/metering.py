@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from providers.base import ChatModel, Completion, Description, VisionModel
+from providers.base import ChatModel, Completion, Description, Embedder, VisionModel
 from providers.errors import ProviderError
 
 Answer = TypeVar("Answer", Completion, Description)
+Vectors = TypeVar("Vectors")
 ANSWERED = "answered"
+EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,47 @@ class MeteredVision:
             purpose="vision",
             meter=self._meter,
         )
+
+
+_counted: ContextVar[list[int] | None] = ContextVar("counted", default=None)
+
+
+def count_tokens(tokens: int) -> None:
+    """Add to what the embedding at hand costs. Adapters say it here, because vectors carry no count."""
+    if (counted := _counted.get()) is not None:
+        counted.append(tokens)
+
+
+class MeteredEmbedder:
+    """An Embedder whose calls are noted. They are never refused: what comes before them is paid for already."""
+
+    def __init__(self, model: Embedder, *, provider: str, meter: Meter) -> None:
+        self.name = model.name
+        self.provider = provider
+        self._model = model
+        self._meter = meter
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector per text as the model does; see Embedder."""
+        return self._noted(lambda: self._model.embed(texts)) if texts else []
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector to look with as the model does; see Embedder."""
+        return self._noted(lambda: self._model.embed_query(text))
+
+    def _noted(self, ask: Callable[[], Vectors]) -> Vectors:
+        counted: list[int] = []
+        token = _counted.set(counted)
+        started, outcome = time.monotonic(), ANSWERED
+        try:
+            return ask()
+        except ProviderError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            _counted.reset(token)
+            seconds = time.monotonic() - started
+            self._meter.note(Call(self.provider, self.name, EMBEDDING, "", sum(counted), 0, seconds, outcome))
 
 
 def metered(ask: Callable[[], Answer], *, model: str, provider: str, purpose: str, meter: Meter) -> Answer:

@@ -12,6 +12,7 @@ from typing import Any
 from openai import Omit, omit
 
 from providers.errors import ProviderInvalidOutput
+from providers.metering import count_tokens
 from providers.openai_client import check_body, connect, translated
 
 
@@ -73,6 +74,7 @@ class OpenAIEmbedder:
                 encoding_format="float",
             )
         check_body(answer, self._client, self._model)
+        count_tokens(getattr(answer.usage, "prompt_tokens", None) or 0)
         # The protocol numbers the vectors and promises no order.
         numbered = {getattr(item, "index", None): getattr(item, "embedding", None) for item in answer.data or []}
         if len(answer.data or []) != len(texts) or numbered.keys() != set(range(len(texts))):

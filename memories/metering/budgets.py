@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Project
 from memories.models.model_call import ModelCall
 from providers.errors import ProviderError
+from providers.metering import EMBEDDING
 
 DAY, MONTH = "day", "month"
 TOKENS, COST = "tokens", "cost"
@@ -97,10 +98,11 @@ def _limit(project: Project, field: str) -> Decimal:
 
 def _used(project: Project, since: dict[str, datetime]) -> dict[str, Decimal]:
     """Return what the calls since the beginning of each period add up to, under `tokens_day` and so on."""
-    tokens, cost = F("input_tokens") + F("output_tokens"), F("cost")
+    # A token of an embedding model costs next to nothing: it counts in money only.
+    amounts = {TOKENS: (F("input_tokens") + F("output_tokens"), ~Q(purpose=EMBEDDING)), COST: (F("cost"), Q())}
     sums: dict[str, Any] = {
-        f"{unit}_{period}": Coalesce(Sum(amount, filter=Q(created_at__gte=start)), 0, output_field=_DECIMAL)
-        for unit, amount in ((TOKENS, tokens), (COST, cost))
+        f"{unit}_{period}": Coalesce(Sum(amount, filter=which & Q(created_at__gte=start)), 0, output_field=_DECIMAL)
+        for unit, (amount, which) in amounts.items()
         for period, start in since.items()
     }
     return ModelCall.objects.in_project(project).filter(created_at__gte=since[MONTH]).aggregate(**sums)

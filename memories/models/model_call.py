@@ -46,7 +46,7 @@ class ModelCall(models.Model):
             # With what is summed up in it, so that a budget is checked without reading the rows.
             models.Index(
                 fields=["project", "created_at"],
-                include=["input_tokens", "output_tokens", "cost"],
+                include=["purpose", "input_tokens", "output_tokens", "cost"],
                 name="model_call_by_project",
             ),
         ]

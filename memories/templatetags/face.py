@@ -68,6 +68,7 @@ HINTS: dict[str, StrPromise] = {
 PURPOSES: dict[str, StrPromise] = {
     "extraction": _("Reading conversations"),
     "vision": _("Describing images"),
+    "embedding": _("Indexing"),
     "export": _("Exports"),
     "profile": _("Profiles"),
     "summary": _("Summaries"),

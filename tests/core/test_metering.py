@@ -118,6 +118,24 @@ class TestCalls:
         assert (call.project, call.purpose, call.job_id) == (alice_project, "summary", None)
         assert call.prompt_version
 
+    def test_a_jobs_embeddings_are_written_down_and_a_searchs_are_not(
+        self, alice: User, alice_api: Any, wire: OpenAIWire, settings: Any
+    ) -> None:
+        embedder = {**model(wire, "e5"), "BACKEND": "providers.openai_embedder.OpenAIEmbedder"}
+        settings.PROVIDERS = {**settings.PROVIDERS, "embedder": embedder}
+        settings.MODEL_BUDGETS = {**settings.MODEL_BUDGETS, "daily_token_budget": 19}
+        event = tell(alice, "I keep bees.")
+        ingest(event.pk)
+        assert outcome(event) == ("SUCCEEDED", 1, "")
+        purposes = ModelCall.objects.order_by("pk").values_list("purpose", "model", "job_id")
+        assert list(purposes) == [("extraction", "wire-model-1", event.pk), ("embedding", "e5", event.pk)]
+        ModelCall.objects.filter(purpose="embedding").update(input_tokens=100)
+        check_budgets(event.project_id)
+        assert alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}}).json()[
+            "results"
+        ]
+        assert ModelCall.objects.count() == 2
+
     def test_what_nobody_is_charged_for_is_not_written_down(self) -> None:
         chat = get_chat()
         assert chat is not None

@@ -11,11 +11,12 @@ from providers.anthropic_vision import AnthropicVision
 from providers.base import ChatModel
 from providers.errors import ProviderError, ProviderRateLimited, ProviderRejected, ProviderTimeout
 from providers.fallback import FallbackChat, FallbackVision
-from providers.metering import ANSWERED, Call, MeteredChat, MeteredVision, prompted
+from providers.metering import ANSWERED, Call, MeteredChat, MeteredEmbedder, MeteredVision, prompted
 from providers.openai_chat import OpenAIChat
+from providers.openai_embedder import OpenAIEmbedder
 from providers.openai_vision import OpenAIVision
 from tests.providers.vendors import AnthropicWire
-from tests.providers.wire import OpenAIWire
+from tests.providers.wire import OpenAIWire, embeddings
 
 FACTS = {"facts": ["likes tea"]}
 
@@ -157,3 +158,23 @@ def test_what_the_meter_does_not_admit_is_not_sent(wire: OpenAIWire, chain: Fall
         ask(chain)
     assert wire.requests == []
     assert ledger.calls == []
+
+
+def test_embedding_is_noted_with_the_tokens_of_all_its_batches_and_never_refused(
+    wire: OpenAIWire, ledger: Ledger
+) -> None:
+    embedder = MeteredEmbedder(
+        OpenAIEmbedder(model="e5", api_key="k", base_url=wire.url, batch_size=2), provider="openai", meter=ledger
+    )
+    ledger.closed = ProviderTimeout("Nothing is left.")
+    wire.script(
+        embeddings([[1.0], [1.0]], usage={"prompt_tokens": 5, "total_tokens": 5}),
+        embeddings([[1.0]], usage={"prompt_tokens": 3, "total_tokens": 3}),
+        wire.error(503, "busy"),
+    )
+    assert embedder.embed(["a", "b", "c"]) == [[1.0]] * 3
+    with pytest.raises(ProviderError):
+        embedder.embed_query("a")
+    assert embedder.embed([]) == []
+    assert ledger.outcomes() == [("openai", "e5", 8, ANSWERED), ("openai", "e5", 0, "ProviderUnavailable")]
+    assert {call.purpose for call in ledger.calls} == {"embedding"}

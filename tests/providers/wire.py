@@ -67,10 +67,10 @@ def chat(
     )
 
 
-def embeddings(vectors: list[list[float]], *, order: list[int] | None = None, **how: Any) -> Answer:
+def embeddings(vectors: list[list[float]], *, order: list[int] | None = None, usage: Any = None, **how: Any) -> Answer:
     """One vector per text; `order` lists the indexes in the order they are sent."""
     rows = [{"object": "embedding", "index": i, "embedding": vectors[i]} for i in order or range(len(vectors))]
-    return answer({"object": "list", "data": rows, "model": "wire-embedder-1", "usage": {}}, **how)
+    return answer({"object": "list", "data": rows, "model": "wire-embedder-1", "usage": usage or {}}, **how)
 
 
 def error(status: int, message: str, *, code: str | None = None, **how: Any) -> Answer:
