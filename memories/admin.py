@@ -25,6 +25,7 @@ from memories.models import (
     MemoryVector,
     MemoryVersion,
     Message,
+    ModelCall,
     Profile,
     ProfileLine,
     ProfileRequest,
@@ -234,6 +235,16 @@ class WebhookDeliveryAdmin(ReadOnly):
     list_filter = ["status", "event_type"]
     search_fields = ["id", "object_id", "webhook__name"]
     list_select_related = ["webhook"]
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(ReadOnly):
+    """What models were asked for, and what it cost."""
+
+    list_display = ["created_at", "project", "purpose", "provider", "model", "input_tokens", "output_tokens", "cost"]
+    list_filter = ["purpose", "provider", "outcome"]
+    search_fields = ["job_id", "model"]
+    list_select_related = ["project"]
 
 
 @admin.register(KeyedCall)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -11,16 +12,41 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 
 from memories.extraction.types import Extractor
+from memories.metering.charging import ProjectMeter
 from providers.base import ChatModel, Embedder, VisionModel
-from providers.build import build
+from providers.build import build, label
+from providers.fallback import FallbackChat, FallbackVision
+from providers.metering import MeteredChat, MeteredEmbedder, MeteredVision
 
 EMBEDDED = "providers.embedded.EmbeddedEmbedder"
+CHAT, CONSOLIDATION = "chat", "consolidation"
+# The kinds of which a list is asked in turn.
+CHAINS: dict[str, Any] = {CHAT: FallbackChat, CONSOLIDATION: FallbackChat, "vision": FallbackVision}
 
 
 @cache
 def get_provider(kind: str) -> Any:
-    """Return the provider of `kind` that settings.PROVIDERS describes; raise KeyError if there is none."""
-    return build(settings.PROVIDERS[kind])
+    """Return the provider of `kind` that settings.PROVIDERS describes; raise KeyError if there is none.
+
+    Of a list, each is asked in turn until one answers. Calls that leave the process are metered.
+    """
+    config: dict[str, Any] | list[dict[str, Any]] = settings.PROVIDERS[kind]
+    if not isinstance(config, list):
+        return _metered(kind, config)
+    if kind not in CHAINS:
+        raise ValueError(f"The {kind} must be one provider, not a list: two would not agree.")
+    return CHAINS[kind]([_metered(kind, each) for each in config])
+
+
+def _metered(kind: str, config: Mapping[str, Any]) -> object:
+    built = build(config)
+    if kind == "vision":
+        return MeteredVision(cast(VisionModel, built), provider=label(config), meter=ProjectMeter())
+    if kind in CHAINS:
+        return MeteredChat(cast(ChatModel, built), provider=label(config), meter=ProjectMeter())
+    if kind == "embedder" and config["BACKEND"] != EMBEDDED:
+        return MeteredEmbedder(cast(Embedder, built), provider=label(config), meter=ProjectMeter())
+    return built
 
 
 def get_embedder() -> Embedder:
@@ -30,12 +56,17 @@ def get_embedder() -> Embedder:
 
 def has_llm() -> bool:
     """Tell whether a chat model is configured."""
-    return "chat" in settings.PROVIDERS
+    return CHAT in settings.PROVIDERS
 
 
-def get_chat() -> ChatModel | None:
-    """Return the language model, or None where none is configured."""
-    return cast(ChatModel, get_provider("chat")) if has_llm() else None
+def get_chat(kind: str = CHAT) -> ChatModel | None:
+    """Return the language model for extraction or, of kind CONSOLIDATION, for what is made of many memories.
+
+    The one does the other's work where only it is configured. None where no model is.
+    """
+    if not has_llm():
+        return None
+    return cast(ChatModel, get_provider(kind if kind in settings.PROVIDERS else CHAT))
 
 
 def has_vision() -> bool:

@@ -2,45 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from memoryhub.environment import Environment
+from providers.presets import CHAT, PRESETS, VISION
 
 Config = dict[str, Any]
 
 
-def providers(env: Environment) -> dict[str, Config]:
-    """Return settings.PROVIDERS: kind -> BACKEND and OPTIONS."""
-    found = {"embedder": _embedder(env)}
-    if chat := _chat(env):
-        found["chat"] = chat
-        # The model that sees images, on the same server; it may be OPENAI_MODEL, if that one sees.
-        if model := env.str("OPENAI_VISION_MODEL", default=""):
-            options = {**chat["OPTIONS"], "model": model}
-            found["vision"] = {"BACKEND": "providers.openai_vision.OpenAIVision", "OPTIONS": options}
+def providers(env: Environment) -> dict[str, Any]:
+    """Return settings.PROVIDERS: kind -> BACKEND and OPTIONS, or a list of them to be asked in turn.
+
+    Ends the program with advice if a variable names a vendor that isn't known or can't be asked.
+    """
+    found: dict[str, Any] = {"embedder": _embedder(env)}
+    timeout = env.float("OPENAI_TIMEOUT", default=60.0)
+    named = {
+        "chat": _chain("CHAT_MODELS", env.list("CHAT_MODELS", default=[]), timeout),
+        "consolidation": _chain("CONSOLIDATION_MODELS", env.list("CONSOLIDATION_MODELS", default=[]), timeout),
+        "vision": _chain("VISION_MODELS", env.list("VISION_MODELS", default=[]), timeout),
+    }
+    plain = {
+        "chat": _openai(env, CHAT, env.str("OPENAI_MODEL", default="gpt-4.1-mini"), timeout),
+        # On the same server; it may be OPENAI_MODEL, if that one sees.
+        "vision": _openai(env, VISION, env.str("OPENAI_VISION_MODEL", default=""), timeout),
+    }
+    for kind, chain in named.items():
+        if chosen := chain or plain.get(kind):
+            found[kind] = chosen[0] if isinstance(chosen, list) and len(chosen) == 1 else chosen
     return found
 
 
-def _chat(env: Environment) -> Config | None:
-    key, base_url = _openai(env)
-    if not key and not base_url:
-        return None
+def prices(env: Environment) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return settings.MODEL_PRICES: model -> what a million tokens cost, in and out."""
+    return dict(map(_price, env.list("MODEL_PRICES", default=[])))
+
+
+def budgets(env: Environment) -> dict[str, float]:
+    """Return settings.MODEL_BUDGETS: what models may use up in a project whose own field is empty; 0 for no limit."""
     return {
-        "BACKEND": "providers.openai_chat.OpenAIChat",
-        "OPTIONS": {
-            "api_key": key or "none",
-            "base_url": base_url or None,
-            "model": env.str("OPENAI_MODEL", default="gpt-4.1-mini"),
-            "timeout": env.float("OPENAI_TIMEOUT", default=60.0),
-        },
+        "daily_token_budget": env.int("BUDGET_TOKENS_PER_DAY", default=0),
+        "monthly_token_budget": env.int("BUDGET_TOKENS_PER_MONTH", default=0),
+        "daily_cost_budget": env.float("BUDGET_COST_PER_DAY", default=0.0),
+        "monthly_cost_budget": env.float("BUDGET_COST_PER_MONTH", default=0.0),
     }
+
+
+def _price(entry: str) -> tuple[str, tuple[Decimal, Decimal]]:
+    model, _equals, price = entry.strip().rpartition("=")
+    per_input, _slash, per_output = price.partition("/")
+    try:
+        if not model:
+            raise InvalidOperation
+        return model, (Decimal(per_input), Decimal(per_output))
+    except InvalidOperation:
+        raise SystemExit(
+            f"MODEL_PRICES has {entry!r}. Write model=in/out, the prices of a million tokens: gpt-4.1-mini=0.40/1.60."
+        ) from None
+
+
+def _chain(variable: str, entries: list[str], timeout: float) -> list[Config]:
+    """Return the provider of each `vendor:model`, in order."""
+    return [config for entry in entries for config in _named(variable, entry.strip(), timeout)]
+
+
+def _named(variable: str, entry: str, timeout: float) -> Iterator[Config]:
+    vendor, _colon, model = entry.partition(":")
+    if vendor not in PRESETS or not model:
+        known = ", ".join(sorted(PRESETS))
+        raise SystemExit(f"{variable} has {entry!r}. Write vendor:model with a vendor of {known}.")
+    preset = PRESETS[vendor]
+    if missing := preset.missing():
+        raise SystemExit(f"{variable} names {vendor}, which needs {' and '.join(missing)}. Set it too.")
+    backend = preset.vision if variable == "VISION_MODELS" else preset.chat
+    yield {"BACKEND": backend, "OPTIONS": {"preset": vendor, "model": model, "timeout": timeout}}
+
+
+def _openai(env: Environment, backend: str, model: str, timeout: float) -> Config | None:
+    """Return the model on the server that OPENAI_BASE_URL and OPENAI_API_KEY name, None if they name none."""
+    key, base_url = _server(env)
+    if not model or not (key or base_url):
+        return None
+    options = {"api_key": key or "none", "base_url": base_url or None, "model": model, "timeout": timeout}
+    return {"BACKEND": backend, "OPTIONS": options}
 
 
 def _embedder(env: Environment) -> Config:
     model = env.str("EMBEDDING_MODEL", default="")
     if not model:
         return {"BACKEND": "providers.embedded.EmbeddedEmbedder", "OPTIONS": {}}
-    openai_key, openai_url = _openai(env)
+    openai_key, openai_url = _server(env)
     base_url = env.str("EMBEDDING_BASE_URL", default="")
     # A key is for the server it was given for: another one must not see it.
     shared_key = openai_key if base_url in ("", openai_url) else ""
@@ -55,10 +108,11 @@ def _embedder(env: Environment) -> Config:
             "query_prefix": env.str("EMBEDDING_QUERY_PREFIX", default=""),
             "document_prefix": env.str("EMBEDDING_DOCUMENT_PREFIX", default=""),
             "batch_size": env.int("EMBEDDING_BATCH_SIZE", default=32),
+            "api_version": env.str("EMBEDDING_API_VERSION", default="") or None,
         },
     }
 
 
-def _openai(env: Environment) -> tuple[str, str]:
+def _server(env: Environment) -> tuple[str, str]:
     """Return the key and the address given for OpenAI's protocol, "" for what isn't."""
     return env.str("OPENAI_API_KEY", default=""), env.str("OPENAI_BASE_URL", default="")

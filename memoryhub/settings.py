@@ -18,7 +18,7 @@ from memoryhub.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTIN
 from memoryhub.content_security import POLICY
 from memoryhub.environment import Environment, address
 from memoryhub.log_settings import logging
-from memoryhub.provider_settings import providers
+from memoryhub.provider_settings import budgets, prices, providers
 from memoryhub.schedule import SCHEDULE
 
 # Lets annotations such as ModelAdmin[User] be evaluated.
@@ -251,6 +251,8 @@ QUOTA_ADDS_PER_MONTH = env.int("QUOTA_ADDS_PER_MONTH", default=0)
 
 # Models. Shaped like STORAGES: kind -> BACKEND and OPTIONS; see memoryhub/provider_settings.py and providers/build.py.
 PROVIDERS = providers(env)
+MODEL_PRICES = prices(env)
+MODEL_BUDGETS = budgets(env)
 # What memoryhub/checks.py looks at.
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")

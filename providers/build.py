@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from providers.presets import PRESETS
 
@@ -32,6 +32,14 @@ def build(config: Mapping[str, Any]) -> object:
     return backend(**options)
 
 
+def label(config: Mapping[str, Any]) -> str:
+    """Return what the provider is called in the books: its preset, else its server, else its class."""
+    options = config.get("OPTIONS", {})
+    if preset := options.get("preset"):
+        return str(preset)
+    return urlsplit(options.get("base_url") or "").netloc.rpartition("@")[2] or config["BACKEND"].rpartition(".")[2]
+
+
 def _backend(path: str) -> type[object]:
     module, _, name = path.rpartition(".")
     try:
@@ -50,9 +58,13 @@ def _preset_options(name: str, given: Mapping[str, Any], accepted: Mapping[str, 
     if name not in PRESETS:
         raise ValueError(f"There is no preset {name!r}; there are {', '.join(PRESETS)}.")
     preset = PRESETS[name]
-    # The package wants a key even where the server does not.
-    key = os.environ.get(preset.key_variable) if preset.key_variable else "none"
-    if not key and "api_key" not in given:
-        raise ValueError(f"The preset {name!r} needs the environment variable {preset.key_variable}, or api_key.")
-    options = {"base_url": preset.base_url, "api_key": key, "batch_size": preset.batch_size}
+    options = {
+        "base_url": preset.url(),
+        "api_key": preset.key(),
+        "batch_size": preset.batch_size,
+        "api_version": preset.version(),
+    }
+    for option, variable in (("base_url", preset.url_variable), ("api_key", preset.key_variable)):
+        if not options[option] and option not in given:
+            raise ValueError(f"The preset {name!r} needs the environment variable {variable}, or {option}.")
     return {option: value for option, value in options.items() if value and option in accepted}

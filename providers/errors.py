@@ -8,10 +8,12 @@ from typing import ClassVar
 class ProviderError(Exception):
     """A provider did not give what was asked. The message says what to do about it.
 
-    `retryable` tells whether the same call may succeed later; `retry_after` is the provider's wish, in seconds.
+    `retryable` tells whether the same call may succeed later; `retry_after` is the provider's wish, in seconds;
+    `tokens` are those in and out that the call cost all the same.
     """
 
     retryable: ClassVar[bool] = False
+    tokens: tuple[int, int] = (0, 0)
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""JSON out of what a language model wrote."""
+"""JSON, or plain words, out of what a language model wrote."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ def parse_json(text: str, schema: dict[str, Any]) -> dict[str, Any]:
             return content
         problem = f"breaks the schema at {error.json_path} ({error.validator})" if error else "is not valid Unicode"
     raise ProviderInvalidOutput(f"The model's answer {problem}. If this goes on, use a model that keeps to a schema.")
+
+
+def description(written: str, model: str) -> str:
+    """Return what `model` wrote about an image, without its thinking; raise ProviderInvalidOutput if it is nothing."""
+    text = written.rpartition(END_OF_THINKING)[2].strip()
+    if not text:
+        raise ProviderInvalidOutput(f"{model} said nothing about the image. Check that it can see.")
+    return text
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:

@@ -13,9 +13,9 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from providers.base import Completion
-from providers.errors import ProviderInvalidOutput
+from providers.errors import ProviderError, ProviderInvalidOutput
 from providers.json_output import parse_json
-from providers.openai_client import answer_text, check_body, connect, translated
+from providers.openai_client import answer_text, check_body, connect, tokens_of, translated
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,8 @@ IN_PROMPT = "Answer with one JSON object and nothing else. It must match this JS
 class OpenAIChat:
     """Asks a server for JSON by the strictest means it knows, found at the first calls and remembered.
 
-    `timeout` is in seconds; `max_completion_tokens` is sent only when given, for not every server knows it.
+    `timeout` is in seconds; `max_completion_tokens` is sent only when given, for not every server knows it;
+    `api_version` makes it speak as Azure does.
     """
 
     def __init__(
@@ -41,9 +42,10 @@ class OpenAIChat:
         base_url: str | None = None,
         timeout: float = 60.0,
         max_completion_tokens: int | None = None,
+        api_version: str | None = None,
     ) -> None:
         self.name = model
-        self._client = connect(base_url=base_url, api_key=api_key, timeout=timeout)
+        self._client = connect(base_url=base_url, api_key=api_key, timeout=timeout, api_version=api_version)
         self._max_completion_tokens = max_completion_tokens
         self._weakest = 0  # index into MODES of the first one not known to fail
 
@@ -52,22 +54,24 @@ class OpenAIChat:
         with translated(self._client, self.name):
             answer, mode = self._ask(system, user, schema, schema_name)
         check_body(answer, self._client, self.name)
+        tokens = tokens_of(answer)
+        try:
+            content = self._content(answer, schema, mode)
+        except ProviderError as error:
+            error.tokens = tokens
+            raise
+        return Completion(content, answer.model or self.name, *tokens)
+
+    def _content(self, answer: ChatCompletion, schema: dict[str, Any], mode: int) -> dict[str, Any]:
         text = answer_text(answer, self.name)
         try:
-            content = parse_json(text, schema)
+            return parse_json(text, schema)
         except ProviderInvalidOutput:
             # A server that enforced the schema could not have said this: it takes the field and ignores it.
             # So the next try writes the schema into the prompt.
             if MODES[mode] == "json_schema":
                 self._go_down_from(mode)
             raise
-        usage = answer.usage
-        return Completion(
-            content=content,
-            model=answer.model or self.name,
-            input_tokens=(usage and usage.prompt_tokens) or 0,
-            output_tokens=(usage and usage.completion_tokens) or 0,
-        )
 
     def _ask(self, system: str, user: str, schema: dict[str, Any], schema_name: str) -> tuple[ChatCompletion, int]:
         """Return the first answer to a mode that the server accepts, and the mode's index."""

@@ -1,39 +1,32 @@
-"""The `openai` package, and its errors in our words.
-
-Status codes and error bodies: https://platform.openai.com/docs/guides/error-codes. Other vendors follow loosely,
-so what decides is the status code first and the words of the body only where the code says too little.
-"""
+"""The `openai` package, and its errors in our words."""
 
 from __future__ import annotations
 
 import json
-import re
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import openai
 from openai.types.chat import ChatCompletion
 
 from providers import errors
+from providers.wire_errors import error_for, error_in, words_of
 
 OPENAI_URL = "https://api.openai.com/v1"
-# Error pages of proxies run to kilobytes; the beginning tells what happened.
-LONGEST_DETAIL = 300
-# Shorter ones are placeholders for servers without keys, and words that an error may well contain.
-SHORTEST_KEY = 8
-# Not "exceeded your current quota": Gemini says so of a limit per minute.
-NOTHING_LEFT = ("insufficient_quota", "insufficient balance", "exceeded_current_quota_error")
-FILTERED = ("content_filter", "content_policy_violation", "data_inspection_failed")
 
 
-def connect(*, base_url: str | None, api_key: str, timeout: float) -> openai.OpenAI:
+def connect(*, base_url: str | None, api_key: str, timeout: float, api_version: str | None = None) -> openai.OpenAI:
     """Return a client for all threads; `timeout` is in seconds.
 
-    It does not retry: the job does, later and without holding a worker.
+    With an `api_version` it speaks as Azure does: the key in a header of its own, the model's deployment in the path
+    (https://learn.microsoft.com/azure/ai-services/openai/reference). Without one, Azure's `/openai/v1/` serves as any
+    other base URL. It does not retry: the job does, later and without holding a worker.
     """
+    if api_version:
+        return openai.AzureOpenAI(
+            azure_endpoint=base_url or "", api_key=api_key, api_version=api_version, timeout=timeout, max_retries=0
+        )
     return openai.OpenAI(base_url=base_url or OPENAI_URL, api_key=api_key, timeout=timeout, max_retries=0)
 
 
@@ -53,7 +46,7 @@ def translated(client: openai.OpenAI, model: str) -> Iterator[None]:
         ) from error
     except openai.APIStatusError as error:
         raise error_for(
-            error.status_code, _detail(error.body or error.message, client), where, error.response.headers
+            error.status_code, words_of(error.body or error.message, client.api_key), where, error.response.headers
         ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise errors.ProviderInvalidOutput(f"{where} answered with something other than JSON.") from error
@@ -68,10 +61,7 @@ def check_body(answer: Any, client: openai.OpenAI, model: str) -> None:
             f"{where} answered with something other than JSON. Check that the base URL ends as the vendor says."
         )
     if failure := extra.get("error"):
-        code = str(failure.get("code")) if isinstance(failure, dict) else ""
-        # A code that is no HTTP status does not say whether it will pass: retrying is the safe reading.
-        status = int(code) if re.fullmatch("[45][0-9][0-9]", code) else 502
-        raise error_for(status, _detail(failure, client), where, {})
+        raise error_in(failure, where, client.api_key)
 
 
 def answer_text(answer: ChatCompletion, model: str) -> str:
@@ -94,46 +84,7 @@ def answer_text(answer: ChatCompletion, model: str) -> str:
     return text
 
 
-def error_for(status: int, detail: str, where: str, headers: Mapping[str, str]) -> errors.ProviderError:
-    """Return our error for an HTTP status of 400 and more; `detail` is what the server said."""
-    said = f"{where} answered {status}: {detail}"
-    lowered = detail.lower()
-    if any(word in lowered for word in FILTERED):
-        return errors.ProviderRefused(f"{said} The content filter blocked this text.")
-    if status == 402 or any(word in lowered for word in NOTHING_LEFT):
-        return errors.ProviderRejected(f"{said} Add credit to the account or use another key.")
-    if status == 429:
-        return errors.ProviderRateLimited(f"{said} Slow down or raise the limit.", retry_after=_retry_after(headers))
-    if status == 408:
-        return errors.ProviderTimeout(f"{said} Use a faster model.")
-    if status >= 500 or status == 409:
-        return errors.ProviderUnavailable(f"{said} Try again later.", retry_after=_retry_after(headers))
-    advice = {401: "Check the API key.", 403: "Check what the API key may do.", 404: "Check the base URL and model."}
-    return errors.ProviderRejected(f"{said} {advice.get(status, 'Check the model and its options.')}")
-
-
-def _detail(body: object, client: openai.OpenAI) -> str:
-    """Return the server's own words, short and without the key, which some servers echo."""
-    words = body
-    if isinstance(body, dict):
-        parts = (body.get(field) for field in ("message", "type", "code"))
-        words = " ".join(str(part) for part in parts if part) or body
-    text = " ".join(str(words).split())
-    if len(client.api_key) >= SHORTEST_KEY:
-        text = text.replace(client.api_key, "***")
-    return text[:LONGEST_DETAIL]
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return seconds to wait from Retry-After, which holds seconds or a date (RFC 9110, 10.2.3)."""
-    value = headers.get("retry-after")
-    if value is None:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
-            return None
-    return max(seconds, 0.0)
+def tokens_of(answer: ChatCompletion) -> tuple[int, int]:
+    """Return the tokens in and out that the answer cost, as far as the server says."""
+    usage = answer.usage
+    return (usage and usage.prompt_tokens) or 0, (usage and usage.completion_tokens) or 0

@@ -12,6 +12,7 @@ from typing import Any
 from openai import Omit, omit
 
 from providers.errors import ProviderInvalidOutput
+from providers.metering import count_tokens
 from providers.openai_client import check_body, connect, translated
 
 
@@ -19,7 +20,7 @@ class OpenAIEmbedder:
     """Embeds `batch_size` texts per call (TEI takes 32 unless told otherwise, DashScope 10).
 
     `timeout` is in seconds. `dimensions` asks for shorter vectors, of models that can. Some models want a prefix
-    that tells a query from a document (E5: "query: " and "passage: ").
+    that tells a query from a document (E5: "query: " and "passage: "). `api_version` makes it speak as Azure does.
     """
 
     def __init__(
@@ -33,13 +34,14 @@ class OpenAIEmbedder:
         query_prefix: str = "",
         document_prefix: str = "",
         batch_size: int = 32,
+        api_version: str | None = None,
     ) -> None:
         # What changes a stored vector belongs into the name it is stored under.
         size = f"@{dimensions}" if dimensions else ""
         prefix = f" {document_prefix.strip()!r}" if document_prefix else ""
         self.name = f"{model}{size}{prefix}"
         self._model = model
-        self._client = connect(base_url=base_url, api_key=api_key, timeout=timeout)
+        self._client = connect(base_url=base_url, api_key=api_key, timeout=timeout, api_version=api_version)
         self._dimensions: int | Omit = dimensions or omit
         self._query_prefix = query_prefix
         self._document_prefix = document_prefix
@@ -72,6 +74,7 @@ class OpenAIEmbedder:
                 encoding_format="float",
             )
         check_body(answer, self._client, self._model)
+        count_tokens(getattr(answer.usage, "prompt_tokens", None) or 0)
         # The protocol numbers the vectors and promises no order.
         numbered = {getattr(item, "index", None): getattr(item, "embedding", None) for item in answer.data or []}
         if len(answer.data or []) != len(texts) or numbered.keys() != set(range(len(texts))):

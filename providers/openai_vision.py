@@ -8,20 +8,28 @@ from __future__ import annotations
 import base64
 
 from providers.base import Description
-from providers.errors import ProviderInvalidOutput
-from providers.json_output import END_OF_THINKING
-from providers.openai_client import answer_text, check_body, connect, translated
+from providers.errors import ProviderError
+from providers.json_output import description
+from providers.openai_client import answer_text, check_body, connect, tokens_of, translated
 
 
 class OpenAIVision:
     """Sends the image inside the request, so that the server needs no way to where it came from.
 
-    `timeout` is in seconds.
+    `timeout` is in seconds; `api_version` makes it speak as Azure does.
     """
 
-    def __init__(self, *, model: str, api_key: str, base_url: str | None = None, timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        *,
+        model: str,
+        api_key: str,
+        base_url: str | None = None,
+        timeout: float = 60.0,
+        api_version: str | None = None,
+    ) -> None:
         self.name = model
-        self._client = connect(base_url=base_url, api_key=api_key, timeout=timeout)
+        self._client = connect(base_url=base_url, api_key=api_key, timeout=timeout, api_version=api_version)
 
     def describe(self, *, system: str, user: str, image: bytes, media_type: str) -> Description:
         """Return what the model sees; see VisionModel. Raises ProviderError."""
@@ -41,13 +49,10 @@ class OpenAIVision:
                 ],
             )
         check_body(answer, self._client, self.name)
-        text = answer_text(answer, self.name).rpartition(END_OF_THINKING)[2].strip()
-        if not text:
-            raise ProviderInvalidOutput(f"{self.name} said nothing about the image. Check that it can see.")
-        usage = answer.usage
-        return Description(
-            text=text,
-            model=answer.model or self.name,
-            input_tokens=(usage and usage.prompt_tokens) or 0,
-            output_tokens=(usage and usage.completion_tokens) or 0,
-        )
+        tokens = tokens_of(answer)
+        try:
+            text = description(answer_text(answer, self.name), self.name)
+        except ProviderError as error:
+            error.tokens = tokens
+            raise
+        return Description(text, answer.model or self.name, *tokens)

@@ -203,9 +203,18 @@ def test_the_image_leaves_out_secrets_and_takes_the_code() -> None:
 
 
 def test_the_documented_servers_are_the_presets() -> None:
-    remote = {name: preset.base_url for name, preset in PRESETS.items() if name not in ("openai", "tei")}
+    remote = {name: preset.base_url for name, preset in PRESETS.items() if name not in ("openai", "azure", "tei")}
     table = DOCS.partition("| server | `OPENAI_BASE_URL` |")[2].partition("\n\n")[0]
     assert set(re.findall(r"`(https?://\S+)`", table)) == set(remote.values())
+
+
+def test_the_documented_vendors_are_the_presets() -> None:
+    table = DOCS.partition("| vendor | key | other variables |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)`[^|]*\|(.*)\|$", table, re.M)
+    assert {name: key for name, key, _more in rows} == {name: p.key_variable for name, p in PRESETS.items()}
+    for name, _key, more in rows:
+        named = set(re.findall(r"`([A-Z_]+)`", more))
+        assert named == {PRESETS[name].url_variable, PRESETS[name].version_variable} - {""}, name
 
 
 def test_links_within_the_documentation_lead_somewhere() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,19 @@ from accounts.rates import validate_rate
 
 if TYPE_CHECKING:
     from accounts.principal import Principal
+
+BUDGET_HELP = _("What its language models may use up; 0 for no limit. If empty, the setting holds.")
+
+
+def _tokens(name: Any) -> models.PositiveBigIntegerField[int | None, int | None]:
+    return models.PositiveBigIntegerField(name, null=True, blank=True, help_text=BUDGET_HELP)
+
+
+def _money(name: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
+    positive = [MinValueValidator(0)]
+    return models.DecimalField(
+        name, max_digits=12, decimal_places=4, null=True, blank=True, help_text=BUDGET_HELP, validators=positive
+    )
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -88,6 +103,11 @@ class Project(models.Model):
         blank=True,
         help_text=_("How many it may be sent in a calendar month; 0 for no limit. If empty, the setting holds."),
     )
+
+    daily_token_budget = _tokens(_("tokens a day"))
+    monthly_token_budget = _tokens(_("tokens a month"))
+    daily_cost_budget = _money(_("money a day"))
+    monthly_cost_budget = _money(_("money a month"))
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)

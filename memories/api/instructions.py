@@ -11,6 +11,7 @@ from memories.api.base import View
 from memories.api.derived_serializers import InstructionsSerializer
 from memories.api.derived_shapes import NO_MODEL
 from memories.derivation.instructions import write_instructions
+from memories.metering.charging import charged_to
 from memories.providers import get_chat
 from memories.services.jobs import release_connection
 
@@ -23,7 +24,8 @@ class InstructionsView(View):
         given = self.read(InstructionsSerializer)
         chat = get_chat()
         release_connection()
-        written = write_instructions(given["use_case"], chat=chat)
+        with charged_to(self.project.pk):
+            written = write_instructions(given["use_case"], chat=chat)
         answer: dict[str, Any] = {
             "custom_instructions": written.custom_instructions,
             "test_message": written.test_message,

@@ -20,6 +20,7 @@ from memories.api.serializers import ENTITY_KEYS, AddSerializer, conversation_of
 from memories.api.shapes import MemoryRow, added_shape, explanation_shape, hit_shape, memory_shape, only
 from memories.filters import ANY, compile_filter
 from memories.models import Event, Memory, MemoryVersion
+from memories.models.job import OUT_OF_BUDGET
 from memories.recall.types import Recall
 from memories.services.explaining import Explanation, explain_expected
 from memories.services.forgetting import forget
@@ -54,7 +55,8 @@ class AddView(View):
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")
         event = record(principal=self.principal, project=self.project, conversation=conversation)
-        return event, [*warnings_of(given), *event.notes]
+        waits = [event.error] if event.error_code == OUT_OF_BUDGET else []
+        return event, [*warnings_of(given), *event.notes, *waits]
 
 
 def outcome(event: Event) -> str:

@@ -9,6 +9,7 @@ from memories.api.base import View
 from memories.api.derived_serializers import ScopeSerializer
 from memories.api.derived_shapes import summary_shape
 from memories.api.narrowing import narrowed
+from memories.metering.charging import charged_to
 from memories.services.filter_values import filter_values
 from memories.services.stats import stats
 from memories.services.summary import summary_of
@@ -22,7 +23,9 @@ class SummaryView(View):
     def post(self, request: Request) -> Response:
         """Return what the memories that match say, in short."""
         given = self.read(ScopeSerializer)
-        return Response(summary_shape(summary_of(narrowed(self.memories().active(), given, self.project))))
+        memories = narrowed(self.memories().active(), given, self.project)
+        with charged_to(self.project.pk):
+            return Response(summary_shape(summary_of(memories)))
 
 
 class StatsView(View):

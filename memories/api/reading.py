@@ -14,6 +14,7 @@ from memories.filters import ALIASES
 
 MAX_PAGE_SIZE = 200
 LAST_MOMENT = timedelta(days=1, microseconds=-1)
+MIN_YEAR = 2000
 # A list without pages is for small projects; whoever has more turns pages.
 MAX_UNPAGED = 10_000
 MAX_EXPECTED = 20
@@ -55,6 +56,30 @@ class AsOfSerializer(serializers.Serializer[Any]):
     """As of which time to read; none means now."""
 
     as_of = serializers.DateTimeField(default=None, allow_null=True, help_text="ISO 8601; UTC if it names no zone.")
+
+
+class RetrySerializer(serializers.Serializer[Any]):
+    """`POST /v1/events/retry/`; what is left out narrows nothing."""
+
+    event_ids = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True, max_length=1000)
+    error_code = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=64)
+
+
+class PeriodSerializer(serializers.Serializer[Any]):
+    """The first and last day of what is summed up, as UTC has them; without them, the last thirty days."""
+
+    start_date = serializers.DateField(required=False)
+    end_date = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, date]:
+        """Fill in what is left out, and refuse a period that ends before it begins or is longer than a year."""
+        last = attrs.get("end_date") or datetime.now(UTC).date()
+        if last.year < MIN_YEAR:
+            raise serializers.ValidationError({"end_date": ["Nothing was used so long ago."]})
+        first = attrs.get("start_date") or last - timedelta(days=29)
+        if not timedelta(0) <= last - first <= timedelta(days=366):
+            raise serializers.ValidationError({"start_date": ["Give a day up to a year before end_date."]})
+        return {"first": first, "last": last}
 
 
 class ReadSerializer(serializers.Serializer[Any]):

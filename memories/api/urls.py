@@ -17,6 +17,7 @@ from memories.api import (
     ping,
     profiles,
     rollbacks,
+    usage,
     versions,
 )
 from memories.api.schema.view import SchemaView
@@ -69,6 +70,9 @@ urlpatterns = [
         for v in ("v1", "v2")
     ),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),
+    path("v1/events/retry/", events.RetryAllView.as_view(), name="api_events_retry"),
+    path("v1/event/<str:event_id>/retry/", events.RetryView.as_view(), name="api_event_retry"),
+    path("v1/usage/", usage.UsageView.as_view(), name="api_usage"),
     path("v1/event/<str:event_id>/", events.EventView.as_view(), name="api_event"),
     path("api/v1/memories/as-of/", versions.AsOfView.as_view(), name="api_list_as_of"),
     path("api/v1/memories/<str:memory_id>/restore/", versions.RestoreView.as_view(), name="api_memory_restore"),

@@ -13,7 +13,9 @@ from memories.derivation.schema import Schema
 from memories.derivation.strict import definitions, loosened, strict
 from providers.base import ChatModel
 from providers.errors import ProviderInvalidOutput
+from providers.metering import prompted
 
+PROMPT_VERSION = "2026-11-1"
 WITHOUT_MODEL = "categories and metadata"
 MOST_CALLS = 20
 _SYSTEM = f"""\
@@ -80,7 +82,9 @@ def _by_model(schema: Schema, facts: Sequence[Fact], instructions: str, chat: Ch
             # Made from memories, so it is data too.
             begun = json.dumps(answer, ensure_ascii=False).replace("<", "\\u003c")
             parts.append(f"<begun>\n{begun}\n</begun>")
-        answer = chat.complete_json(system=system, user="\n".join(parts), schema=wanted, schema_name="export").content
+        with prompted("export", PROMPT_VERSION):
+            completion = chat.complete_json(system=system, user="\n".join(parts), schema=wanted, schema_name="export")
+        answer = completion.content
     result = loosened(schema, answer)
     if violation := schema.violation(result):
         raise ProviderInvalidOutput(f"{chat.name} broke the export's schema at {violation}.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from providers.base import ChatModel
+from providers.metering import prompted
 
+PROMPT_VERSION = "2026-11-1"
 _SYSTEM = """\
 You configure a memory system that reads conversations and keeps what is worth remembering about people. For the use \
 case that you are given, write:
@@ -47,5 +49,6 @@ def write_instructions(use_case: str, *, chat: ChatModel | None) -> Instructions
             test_message=_TEST_MESSAGE.format(use_case=plain),
             maker="template",
         )
-    answer = chat.complete_json(system=_SYSTEM, user=use_case, schema=_SCHEMA, schema_name="instructions").content
+    with prompted("instructions", PROMPT_VERSION):
+        answer = chat.complete_json(system=_SYSTEM, user=use_case, schema=_SCHEMA, schema_name="instructions").content
     return Instructions(answer["custom_instructions"], answer["test_message"], maker=chat.name)

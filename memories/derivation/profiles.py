@@ -11,7 +11,9 @@ from memories.derivation.filling import about
 from memories.derivation.schema import InvalidSchema, Schema
 from memories.derivation.strict import definitions, loosened, strict
 from providers.base import ChatModel
+from providers.metering import prompted
 
+PROMPT_VERSION = "2026-11-1"
 WITHOUT_MODEL = "categories"
 _SYSTEM = f"""\
 You write the profile of one person from memories about that person. The answer's schema says what belongs in each \
@@ -89,12 +91,13 @@ def _by_rule(schema: Schema, facts: Sequence[Fact]) -> Written:
 
 def _by_model(schema: Schema, facts: Sequence[Fact], instructions: str, chat: ChatModel) -> Written:
     read = next(iter(portions(facts)), [])
-    answer = chat.complete_json(
-        system=with_wishes(_SYSTEM, instructions),
-        user=as_data(read),
-        schema=_answer_schema(schema),
-        schema_name="profile",
-    ).content
+    with prompted("profile", PROMPT_VERSION):
+        answer = chat.complete_json(
+            system=with_wishes(_SYSTEM, instructions),
+            user=as_data(read),
+            schema=_answer_schema(schema),
+            schema_name="profile",
+        ).content
     lines: list[Line] = []
     dropped = 0
     for field, part in schema.properties.items():

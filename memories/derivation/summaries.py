@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from memories.derivation.facts import AS_DATA, Fact, as_data, portions
 from providers.base import ChatModel
+from providers.metering import prompted
 
+PROMPT_VERSION = "2026-11-1"
 _SYSTEM = f"""\
 You summarize memories about people in a few short paragraphs: who they are first, then what matters lately.
 
@@ -28,5 +30,6 @@ def summarize(facts: Sequence[Fact], *, chat: ChatModel) -> tuple[str, int]:
     Raises ProviderError.
     """
     read = next(iter(portions(facts)), [])
-    answer = chat.complete_json(system=_SYSTEM, user=as_data(read), schema=_SCHEMA, schema_name="summary")
+    with prompted("summary", PROMPT_VERSION):
+        answer = chat.complete_json(system=_SYSTEM, user=as_data(read), schema=_SCHEMA, schema_name="summary")
     return str(answer.content["summary"]), len(read)

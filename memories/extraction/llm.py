@@ -12,6 +12,7 @@ from memories.extraction.types import Extraction, ExtractionRequest, Known, Refu
 from memories.extraction.validation import validate
 from providers.base import ChatModel
 from providers.errors import ProviderInvalidOutput
+from providers.metering import prompted
 
 # The tokens of conversation per call. Attention wanes long before a model's window ends.
 TOKENS = 6000
@@ -51,9 +52,10 @@ class LLMExtractor:
 
     def _read(self, request: ExtractionRequest) -> Extraction:
         system = system_prompt(request)
-        completion = self.chat.complete_json(
-            system=system, user=user_prompt(request), schema=SCHEMA, schema_name=SCHEMA_NAME
-        )
+        with prompted("extraction", str(PROMPT_VERSION)):
+            completion = self.chat.complete_json(
+                system=system, user=user_prompt(request), schema=SCHEMA, schema_name=SCHEMA_NAME
+            )
         violation = next(_SCHEMA.iter_errors(completion.content), None)
         if violation:
             raise ProviderInvalidOutput(f"{self.chat.name} broke the schema at {violation.json_path}.")

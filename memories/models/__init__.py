@@ -11,6 +11,7 @@ from memories.models.feedback import Feedback
 from memories.models.idempotency import KeyedCall
 from memories.models.memory import Memory, MemoryVector
 from memories.models.message import Message
+from memories.models.model_call import ModelCall
 from memories.models.profile import Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.review import ReviewRule, SourceTrust, Suppression
 from memories.models.rollback import Rollback
@@ -35,6 +36,7 @@ __all__ = [
     "MemoryVector",
     "MemoryVersion",
     "Message",
+    "ModelCall",
     "Profile",
     "ProfileLine",
     "ProfileRequest",

@@ -16,6 +16,8 @@ from accounts.ids import uuid7
 from memories.models.scoping import ScopedQuerySet
 
 J = TypeVar("J", bound="Job")
+# The error code of a job that waits because its project has used up its budget.
+OUT_OF_BUDGET = "budget_used_up"
 
 
 class JobQuerySet(ScopedQuerySet[J], Generic[J]):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.middleware import PageRequest
 from accounts.pages.preferences import next_page
 from accounts.pages.projects import may_write, writers_only
-from memories.models import Event, Memory, MemoryVersion, Message
+from memories.models import Event, Memory, MemoryVersion, Message, ModelCall
 from memories.models.event import EventQuerySet
 from memories.models.memory import MemoryQuerySet
 from memories.pages.attachments import attachments_in_reach
@@ -48,6 +48,7 @@ def job_detail(request: PageRequest, event_id: UUID) -> HttpResponse:
         ),
         "withheld": withheld_in_words(event.withheld),
         "memories": _memories_of(request, event),
+        "calls": ModelCall.objects.for_principal(request.principal).filter(job_id=event.pk).order_by("pk"),
         "unfinished": event.status in (Event.Status.PENDING, Event.Status.RUNNING),
         "may_write": may_write(request),
     }
@@ -67,12 +68,13 @@ def job_retry(request: PageRequest, event_id: UUID) -> HttpResponse:
 @require_POST
 @writers_only
 def job_retry_all(request: PageRequest) -> HttpResponse:
-    """Have every failed job of the project tried again."""
-    failed = list(_jobs(request).filter(status=Event.Status.FAILED))
-    for event in failed:
-        ingest.retry(event=event)
-    text = ngettext("%(count)s job is being tried again.", "%(count)s jobs are being tried again.", len(failed))
-    messages.success(request, text % {"count": len(failed)})
+    """Have every failed job of the project tried again, or those with one cause."""
+    failed = _jobs(request).filter(status=Event.Status.FAILED)
+    if cause := request.POST.get("error_code"):
+        failed = failed.filter(error_code=cause)
+    count = ingest.retry_all(failed)
+    text = ngettext("%(count)s job is being tried again.", "%(count)s jobs are being tried again.", count)
+    messages.success(request, text % {"count": count})
     return redirect("job_list")
 
 
@@ -108,7 +110,16 @@ def _by_status(request: PageRequest) -> dict[str, Any]:
     tabs = [(value, label, counts.get(value, 0)) for value, label in Event.Status.choices]
     unfinished = counts.get(Event.Status.PENDING, 0) + counts.get(Event.Status.RUNNING, 0)
     failed = counts.get(Event.Status.FAILED, 0)
-    return {"tabs": tabs, "total": sum(counts.values()), "unfinished": unfinished, "failed": failed}
+    causes = (
+        _jobs(request).filter(status=Event.Status.FAILED).order_by().values_list("error_code").annotate(Count("pk"))
+    )
+    return {
+        "tabs": tabs,
+        "total": sum(counts.values()),
+        "unfinished": unfinished,
+        "failed": failed,
+        "causes": sorted(causes, key=lambda cause: -cause[1]),
+    }
 
 
 def _memories_of(request: PageRequest, event: Event) -> MemoryQuerySet:

@@ -20,7 +20,7 @@ from memories.dispatch import ring_on_commit
 from memories.filters import ALIASES, compile_filter
 from memories.models import Memory, MemoryExport
 from memories.models.memory import MemoryQuerySet
-from memories.providers import get_chat
+from memories.providers import CONSOLIDATION, get_chat
 from memories.services import jobs
 from memories.services.facts import facts_of, hold_still
 
@@ -85,7 +85,7 @@ def _work(job: MemoryExport) -> None:
     facts = facts_of(memories)
     jobs.release_connection()
     try:
-        made = make_export(Schema(job.schema), facts, instructions=job.instructions, chat=get_chat())
+        made = make_export(Schema(job.schema), facts, instructions=job.instructions, chat=get_chat(CONSOLIDATION))
     except Unfillable as error:
         raise jobs.Impossible(str(error)) from error
     if total > len(facts):

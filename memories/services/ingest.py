@@ -10,14 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from memories.dispatch import ring
+from memories.dispatch import ring_on_commit
 from memories.ingestion.work import Ingestion
 from memories.models import Event
+from memories.models.event import EventQuerySet
 from memories.privacy.screening import told
 from memories.services import jobs
 from memories.services.reconcile import write
 from memories.services.webhooks.telling import tell_of_outcome
 
+RUNG_AT_ONCE = 500
 SCOPE = ("project", "end_user", "agent", "app", "run", "api_key", "user")
 
 
@@ -45,14 +47,25 @@ def take_steps(work: Ingestion) -> None:
         import_string(path)(work)
 
 
-def retry(*, event: Event) -> None:
-    """Give a failed event all its tries again, from now; an event that has not failed is left alone."""
+def retry(*, event: Event) -> bool:
+    """Give a failed event all its tries again, from now; one that has not failed is left alone. Tell which it was."""
+    return retry_all(Event.objects.filter(pk=event.pk)) > 0
+
+
+def retry_all(events: EventQuerySet) -> int:
+    """Give those of `events` that have failed all their tries again, from now; return how many.
+
+    The sweeper rings for what is more than it rings for at a time.
+    """
     with transaction.atomic():
-        put_back = Event.objects.filter(pk=event.pk, status=Event.Status.FAILED).update(
+        failed = Event.objects.filter(pk__in=events.order_by().values("pk"), status=Event.Status.FAILED)
+        ids = list(failed.select_for_update().values_list("pk", flat=True))
+        Event.objects.filter(pk__in=ids).update(
             status=Event.Status.PENDING, available_at=timezone.now(), tries=0, completed_at=None
         )
-        if put_back:
-            transaction.on_commit(lambda: ring(event.pk))
+        for event_id in ids[:RUNG_AT_ONCE]:
+            ring_on_commit(event_id)
+    return len(ids)
 
 
 def _finish(work: Ingestion) -> None:

@@ -6,22 +6,27 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from memories.dispatch import ring
 from memories.ingestion import lease
 from memories.ingestion.connections import release
-from memories.models.job import Job
+from memories.metering.budgets import BudgetUsedUp
+from memories.metering.charging import charged_to
+from memories.models.job import OUT_OF_BUDGET, Job
 from memories.providers import calls_network
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
 FIRST_RETRY_SECONDS = 2.0
 LAST_RETRY_SECONDS = 600.0
+# A provider may ask for more than our own last wait, but not for ever.
+LONGEST_WAIT_SECONDS = 86_400.0
 INTERNAL_ERROR = "internal_error"
 J = TypeVar("J", bound=Job)
 
@@ -41,8 +46,10 @@ def run(job: J, work: Callable[[J], None], *, failed: Callable[[J], None] | None
     `failed` in the transaction that says so.
     """
     try:
-        with lease.kept(job):
+        with lease.kept(job), charged_to(cast(Any, job).project_id, job.pk):
             work(job)
+    except BudgetUsedUp as error:
+        _wait(job, error)
     except ProviderError as error:
         _give_back(
             job, failed, code=type(error).__name__, message=str(error), again=error.retryable, wait=error.retry_after
@@ -106,9 +113,21 @@ def _give_back(
         ring(job.pk, task=job.TASK, delay=delay)
 
 
+def _wait(job: Job, error: BudgetUsedUp) -> None:
+    """Put the job back until there is a budget again; that was no try. The sweeper rings, sooner if it is raised."""
+    _held(job).update(
+        status=Job.Status.PENDING,
+        tries=F("tries") - 1,
+        available_at=error.until,
+        leased_until=None,
+        error_code=OUT_OF_BUDGET,
+        error=str(error),
+    )
+
+
 def _delay(tries: int, wait: float | None) -> float:
     """Return the seconds to wait: what the provider asked for, else doubling with jitter."""
     if wait is not None:
-        return min(wait, LAST_RETRY_SECONDS)
+        return min(wait, LONGEST_WAIT_SECONDS)
     doubled: float = FIRST_RETRY_SECONDS * 2 ** (tries - 1)
     return min(doubled, LAST_RETRY_SECONDS) * random.uniform(0.75, 1.25)  # noqa: S311 (no secret)

@@ -17,7 +17,7 @@ from memories.dispatch import ring_on_commit
 from memories.extraction.categories import DEFAULT_CATEGORIES
 from memories.models import EndUser, Memory, Profile, ProfileLine, ProfileRequest, ProfileSettings
 from memories.models.memory import MemoryQuerySet
-from memories.providers import get_chat
+from memories.providers import CONSOLIDATION, get_chat
 from memories.services import jobs
 from memories.services.changes import Actor
 from memories.services.facts import facts_of, hold_still
@@ -100,7 +100,8 @@ def _work(job: Profile) -> None:
     facts = facts_of(sources_of(job.end_user))
     jobs.release_connection()
     if facts:
-        written = write_profile(schema_of(settings), facts, instructions=settings.custom_instructions, chat=get_chat())
+        chat = get_chat(CONSOLIDATION)
+        written = write_profile(schema_of(settings), facts, instructions=settings.custom_instructions, chat=chat)
     else:
         written = Written([], "", ["There is no memory of this end user."])
     cited = {memory_id for line in written.lines for memory_id in line.memory_ids}

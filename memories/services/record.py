@@ -245,9 +245,9 @@ _NAMED: dict[str, tuple[type[NamedScope], Prepared[NamedScope]]] = {
 }
 
 
-def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, models.Model]:
+def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
     """Return those of the end user, agent, app and run that `names` names and that there are, by field name."""
-    found: dict[str, models.Model] = {}
+    found: dict[str, NamedScope] = {}
     for key, field_name in ENTITY_FIELDS.items():
         model = Event._meta.get_field(field_name).related_model
         row = model.objects.filter(project=project, name=names.get(key, "")).first()  # type: ignore[union-attr]

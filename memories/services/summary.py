@@ -10,7 +10,7 @@ from django.db.models import Count
 from memories.derivation.summaries import summarize
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
-from memories.providers import get_chat
+from memories.providers import CONSOLIDATION, get_chat
 from memories.services.facts import facts_of
 from memories.services.jobs import release_connection
 
@@ -39,7 +39,7 @@ def summary_of(memories: MemoryQuerySet) -> Summary:
     supported = list(evidence.order_by("-evidence", "-said_at", "-pk")[:QUOTED])
     named = Counter(name for names in memories.values_list("categories", flat=True) for name in names)
     categories = dict(named.most_common())
-    chat = get_chat()
+    chat = get_chat(CONSOLIDATION)
     if chat is None or not total:
         text, maker, used = _digest(total, categories, recent), WITHOUT_MODEL, total
     else:

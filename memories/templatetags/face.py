@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms, template
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from memories.models.job import OUT_OF_BUDGET
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -48,6 +52,10 @@ CONTROLS: list[tuple[type[forms.Widget], str]] = [
 ]
 # What a person can do about a job's error code; codes are the names of providers' errors.
 HINTS: dict[str, StrPromise] = {
+    OUT_OF_BUDGET: _(
+        "The project’s budget for language models is used up. What was sent is kept, and read when the budget is "
+        "raised or renewed."
+    ),
     "ProviderTimeout": _("The model took too long. Retry, or allow it more time."),
     "ProviderUnavailable": _("Check that the model’s server runs and that its address is right, then retry."),
     "ProviderRateLimited": _("The provider wants fewer calls. Retry in a few minutes."),
@@ -55,6 +63,16 @@ HINTS: dict[str, StrPromise] = {
     "ProviderRefused": _("The model will not read this text. The messages are kept; another model may read them."),
     "NothingRead": _("Mend what is named, for example set a vision model, then retry."),
     "ProviderInvalidOutput": _("The model’s answer was of no use. Retry, or use a model that keeps to a JSON schema."),
+}
+# What models are asked for; another purpose goes by its own name.
+PURPOSES: dict[str, StrPromise] = {
+    "extraction": _("Reading conversations"),
+    "vision": _("Describing images"),
+    "embedding": _("Indexing"),
+    "export": _("Exports"),
+    "profile": _("Profiles"),
+    "summary": _("Summaries"),
+    "instructions": _("Writing instructions"),
 }
 HINT = _("Retry it; if it fails again, the server’s log has the details.")
 
@@ -132,6 +150,18 @@ def seconds(milliseconds: Any) -> str:
 def as_json(value: Any) -> str:
     """Return a value as the API takes it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """Return an amount as precise as it matters: calls cost fractions of a cent. A dash where it isn't known."""
+    return "–" if amount is None else number_format(amount, 2 if amount >= 1 else 6, force_grouping=True)
+
+
+@register.filter
+def purpose(name: str) -> str:
+    """Return what a model was asked for, in words."""
+    return str(PURPOSES.get(name, name))
 
 
 @register.filter

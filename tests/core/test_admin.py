@@ -19,6 +19,7 @@ from memories.services.webhooks.setup import create_webhook
 from tests.access.routes import HOOK
 from tests.conftest import Remember, signed_in
 from tests.files import attach
+from tests.spending import spend
 
 OURS = [model for app in ("accounts", "memories") for model in apps.get_app_config(app).get_models()]
 
@@ -52,6 +53,7 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     make_profile(Profile.objects.get().pk)
     erase_entity(entity=remember("I keep cats", user_id="ben").end_user, actor=Actor(label="alice"))
     find_leftovers()
+    spend(memory.project, tokens=10)
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)

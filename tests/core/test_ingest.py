@@ -242,12 +242,15 @@ class TestWithALanguageModel:
         assert outcome(event) == ("SUCCEEDED", 2, "")
         assert texts() == ["I keep bees."]
 
-    def test_it_waits_as_long_as_the_provider_asks(self, alice: User, wire: OpenAIWire) -> None:
-        wire.script(error(429, "Slow down.", headers={"Retry-After": "120"}))
+    @pytest.mark.parametrize(("asked", "waits"), [(120, 120), (7200, 7200), (900_000, 86_400)])
+    def test_it_waits_as_long_as_the_provider_asks_within_reason(
+        self, alice: User, wire: OpenAIWire, asked: int, waits: int
+    ) -> None:
+        wire.script(error(429, "Slow down.", headers={"Retry-After": str(asked)}))
         event = tell(alice, "I keep bees.")
         ingest(event.pk)
         assert outcome(event) == ("PENDING", 1, "ProviderRateLimited")
-        assert timedelta(seconds=100) < event.available_at - timezone.now() <= timedelta(seconds=120)
+        assert timedelta(seconds=waits - 20) < event.available_at - timezone.now() <= timedelta(seconds=waits)
 
     @pytest.mark.parametrize(
         ("answer", "code"),

@@ -12,12 +12,28 @@ import pytest
 
 from memoryhub.broker import pgmq_options
 
-PREFIXES = ("OPENAI_", "EMBEDDING_", "NEO4J_", "DATABASE_", "CACHE_", "CELERY_", "EMAIL_", "PUBLIC_", "HOST", "PORT")
+PREFIXES = (
+    *(
+        "OPENAI_",
+        "CHAT_",
+        "CONSOLIDATION_",
+        "VISION_",
+        "MODEL_",
+        "BUDGET_",
+        "GROQ_",
+        "AZURE_",
+        "OLLAMA_",
+        "EMBEDDING_",
+    ),
+    *("EMBEDDING_", "NEO4J_", "DATABASE_", "CACHE_", "CELERY_", "EMAIL_", "PUBLIC_", "HOST", "PORT"),
+)
 
 
 def settings_with(*names: str, **environment: str) -> dict[str, Any]:
     """Return the settings called `names` as a process of its own has them; `.env` has no say over what is given."""
-    done = _python(f"import json; print(json.dumps({{n: getattr(settings, n) for n in {names!r}}}))", environment)
+    done = _python(
+        f"import json; print(json.dumps({{n: getattr(settings, n) for n in {names!r}}}, default=str))", environment
+    )
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
@@ -106,3 +122,58 @@ def test_a_model_that_sees_without_a_server_is_warned_of() -> None:
     check = "import django; django.setup(); from django.core.management import call_command as c; c('check')"
     done = _python(check, {"OPENAI_VISION_MODEL": "sees"})
     assert "Set OPENAI_API_KEY or OPENAI_BASE_URL too." in done.stderr
+
+
+def test_vendors_are_asked_in_turn_each_by_its_own_adapter() -> None:
+    given = {
+        "CHAT_MODELS": "groq:llama-3.3, anthropic:claude-haiku-4-5",
+        "CONSOLIDATION_MODELS": "ollama:qwen3:8b",
+        "VISION_MODELS": "anthropic:claude-haiku-4-5",
+        "GROQ_API_KEY": "gsk",
+        "ANTHROPIC_API_KEY": "sk-ant",
+        "OPENAI_API_KEY": "sk-x",
+        "OPENAI_TIMEOUT": "7",
+    }
+    providers = settings_with("PROVIDERS", **given)["PROVIDERS"]
+    first, second = providers["chat"]
+    assert first["OPTIONS"] == {"preset": "groq", "model": "llama-3.3", "timeout": 7.0}
+    assert (second["BACKEND"], second["OPTIONS"]["model"]) == (
+        "providers.anthropic_chat.AnthropicChat",
+        "claude-haiku-4-5",
+    )
+    assert providers["consolidation"]["OPTIONS"]["model"] == "qwen3:8b"
+    assert providers["vision"]["BACKEND"] == "providers.anthropic_vision.AnthropicVision"
+
+
+def test_without_them_it_is_the_one_model_on_its_server() -> None:
+    providers = settings_with("PROVIDERS", OPENAI_API_KEY="sk-x", OPENAI_MODEL="m")["PROVIDERS"]
+    assert providers["chat"]["OPTIONS"]["model"] == "m"
+    assert "consolidation" not in providers
+
+
+@pytest.mark.parametrize(
+    ("environment", "advice"),
+    [
+        ({"CHAT_MODELS": "nobody:m"}, "CHAT_MODELS has 'nobody:m'. Write vendor:model with a vendor of anthropic,"),
+        ({"CHAT_MODELS": "groq"}, "CHAT_MODELS has 'groq'."),
+        ({"CHAT_MODELS": "groq:m"}, "CHAT_MODELS names groq, which needs GROQ_API_KEY. Set it too."),
+        (
+            {"VISION_MODELS": "azure:m"},
+            "VISION_MODELS names azure, which needs AZURE_OPENAI_ENDPOINT and AZURE_",
+        ),
+        ({"MODEL_PRICES": "gpt=cheap"}, "MODEL_PRICES has 'gpt=cheap'. Write model=in/out"),
+        ({"MODEL_PRICES": "0.4/1.6"}, "MODEL_PRICES has '0.4/1.6'."),
+        ({"BUDGET_TOKENS_PER_DAY": "many"}, "BUDGET_TOKENS_PER_DAY is 'many'; it must be a whole number."),
+    ],
+)
+def test_models_that_cannot_be_asked_end_in_advice(environment: dict[str, str], advice: str) -> None:
+    done = _python("", environment)
+    assert done.returncode == 1
+    assert done.stderr.startswith(advice)
+
+
+def test_prices_and_budgets() -> None:
+    given = {"MODEL_PRICES": "gpt-4.1-mini=0.40/1.60, local=0/0", "BUDGET_COST_PER_MONTH": "2.5"}
+    found = settings_with("MODEL_PRICES", "MODEL_BUDGETS", **given)
+    assert found["MODEL_PRICES"] == {"gpt-4.1-mini": ["0.40", "1.60"], "local": ["0", "0"]}
+    assert found["MODEL_BUDGETS"]["monthly_cost_budget"] == 2.5

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.build import build
+from providers.build import build, label
 from providers.embedded import EmbeddedEmbedder
 from providers.openai_chat import OpenAIChat
 from providers.openai_embedder import OpenAIEmbedder
@@ -42,16 +42,40 @@ def test_without_a_base_url_it_is_openai(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_makes_a_provider(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    if variable := PRESETS[name].key_variable:
-        monkeypatch.setenv(variable, "sk-from-environment")
+    preset = PRESETS[name]
+    for variable in (preset.url_variable, preset.version_variable):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(preset.key_variable, "sk-from-environment")
+    server = preset.base_url or "https://mine.example"
+    if not preset.base_url:
+        monkeypatch.setenv(preset.url_variable, server)
 
-    chat = build({"BACKEND": CHAT, "OPTIONS": {"preset": name, "model": "m"}})
-    embedder = build({"BACKEND": EMBEDDER, "OPTIONS": {"preset": name, "model": "m"}})
+    for backend in (preset.chat, preset.vision, EMBEDDER):
+        built: Any = build({"BACKEND": backend, "OPTIONS": {"preset": name, "model": "m"}})
+        assert built.name == "m"
+        if client := getattr(built, "_client", None):
+            assert str(client.base_url).startswith(server)
+            assert client.api_key == "sk-from-environment"
 
-    assert isinstance(chat, OpenAIChat)
-    assert isinstance(embedder, OpenAIEmbedder)
-    assert str(chat._client.base_url).rstrip("/") == PRESETS[name].base_url
-    assert chat._client.api_key == ("sk-from-environment" if variable else "none")
+
+def test_a_local_server_needs_no_key_and_may_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OLLAMA_API_KEY", raising=False)
+    monkeypatch.setenv("OLLAMA_BASE_URL", "http://gpu.example:11434/v1")
+    chat: Any = build({"BACKEND": CHAT, "OPTIONS": {"preset": "ollama", "model": "m"}})
+
+    assert (str(chat._client.base_url), chat._client.api_key) == ("http://gpu.example:11434/v1/", "none")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"preset": "groq", "base_url": "http://other.example"}, "groq"),
+        ({"base_url": "http://user:secret@gpu.example:8000/v1"}, "gpu.example:8000"),
+        ({"base_url": None}, "OpenAIChat"),
+    ],
+)
+def test_what_a_provider_is_called_in_the_books(options: dict[str, Any], expected: str) -> None:
+    assert label({"BACKEND": CHAT, "OPTIONS": options}) == expected
 
 
 def test_options_win_over_the_preset(wire: OpenAIWire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +104,7 @@ def test_options_win_over_the_preset(wire: OpenAIWire, monkeypatch: pytest.Monke
         (CHAT, {"preset": "nobody", "model": "m"}, "no preset 'nobody'; there are openai, "),
         (CHAT, {"preset": "groq", "model": "m"}, "GROQ_API_KEY"),
         (CHAT, {"preset": "ollama"}, "needs the option model"),
+        (CHAT, {"preset": "azure", "model": "m", "api_key": "k"}, "AZURE_OPENAI_ENDPOINT"),
         (CHAT, {"model": "m", "api_key": "k", "tempo": 1}, "no option tempo; its options are model, "),
         (EMBEDDED, {"preset": "ollama"}, "takes no preset"),
     ],
@@ -97,6 +122,7 @@ def test_what_is_heavy_is_loaded_on_first_use() -> None:
     script = f"""
 import sys
 import providers, providers.base, providers.build, providers.embedded, providers.errors, providers.presets
+import providers.fallback, providers.metering
 providers.build.build({{"BACKEND": {EMBEDDED!r}}})
 print({{"openai", "onnxruntime", "numpy", "tokenizers", "django", "jsonschema"}} & sys.modules.keys())
 """

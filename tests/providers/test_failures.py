@@ -1,38 +1,90 @@
-"""The contract of every adapter that speaks the wire: whatever the server does becomes one of our errors."""
+"""The contract of every adapter, on the wire it speaks: whatever the server does becomes one of our errors."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
 from providers import errors
+from providers.anthropic_chat import AnthropicChat
+from providers.anthropic_vision import AnthropicVision
+from providers.base import ChatModel, VisionModel
 from providers.openai_chat import OpenAIChat
 from providers.openai_embedder import OpenAIEmbedder
-from tests.providers.wire import Answer, OpenAIWire, answer, error
+from providers.openai_vision import OpenAIVision
+from tests.providers.vendors import API_VERSION, AnthropicWire, AzureWire
+from tests.providers.wire import Answer, OpenAIWire, answer
 
 KEY = "sk-secret-0123456789"
-Call = Callable[..., object]
 
 
-def chat_call(wire: OpenAIWire, url: str = "", timeout: float = 5.0) -> object:
-    chat = OpenAIChat(model="m", api_key=KEY, base_url=url or wire.url, timeout=timeout)
-    return chat.complete_json(system="s", user="u", schema={"type": "object"}, schema_name="anything")
+def openai(url: str, timeout: float) -> dict[str, Any]:
+    return {"model": "m", "api_key": KEY, "base_url": url, "timeout": timeout}
 
 
-def embed_call(wire: OpenAIWire, url: str = "", timeout: float = 5.0) -> object:
-    return OpenAIEmbedder(model="m", api_key=KEY, base_url=url or wire.url, timeout=timeout).embed(["one"])
+def azure(url: str, timeout: float) -> dict[str, Any]:
+    return {**openai(url, timeout), "api_version": API_VERSION}
 
 
-def query_call(wire: OpenAIWire, url: str = "", timeout: float = 5.0) -> object:
-    return OpenAIEmbedder(model="m", api_key=KEY, base_url=url or wire.url, timeout=timeout).embed_query("one")
+def complete(model: ChatModel) -> object:
+    return model.complete_json(system="s", user="u", schema={"type": "object"}, schema_name="anything")
 
 
-@pytest.fixture(params=[chat_call, embed_call, query_call])
-def call(request: pytest.FixtureRequest) -> Call:
-    return request.param
+def describe(model: VisionModel) -> object:
+    return model.describe(system="s", user="u", image=b"png", media_type="image/png")
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """An adapter with a call of it, and the server that speaks its wire."""
+
+    build: Callable[..., Any]
+    ask: Callable[[Any], object]
+    wire: type[OpenAIWire] = OpenAIWire
+    options: Callable[[str, float], dict[str, Any]] = openai
+
+    def call(self, url: str, timeout: float = 5.0) -> object:
+        return self.ask(self.build(**self.options(url, timeout)))
+
+
+ADAPTERS = {
+    "OpenAI chat": Adapter(OpenAIChat, complete),
+    "OpenAI vision": Adapter(OpenAIVision, describe),
+    "OpenAI embedder": Adapter(OpenAIEmbedder, lambda embedder: embedder.embed(["one"])),
+    "OpenAI embedder's query": Adapter(OpenAIEmbedder, lambda embedder: embedder.embed_query("one")),
+    "Azure chat": Adapter(OpenAIChat, complete, AzureWire, azure),
+    "Azure vision": Adapter(OpenAIVision, describe, AzureWire, azure),
+    "Azure embedder": Adapter(OpenAIEmbedder, lambda embedder: embedder.embed(["one"]), AzureWire, azure),
+    "Anthropic chat": Adapter(AnthropicChat, complete, AnthropicWire),
+    "Anthropic vision": Adapter(AnthropicVision, describe, AnthropicWire),
+}
+
+
+@pytest.fixture(params=ADAPTERS)
+def adapter(request: pytest.FixtureRequest) -> Adapter:
+    return ADAPTERS[request.param]
+
+
+@pytest.fixture
+def wire(adapter: Adapter) -> Iterator[OpenAIWire]:
+    with adapter.wire() as wire:
+        yield wire
+
+
+def error(status: int, message: str, **how: Any) -> Callable[[OpenAIWire], Answer]:
+    """An error as the vendor at hand words it."""
+    return lambda wire: wire.error(status, message, **how)
+
+
+def test_an_answer_that_is_right_is_taken(wire: OpenAIWire, adapter: Adapter) -> None:
+    wire.reply_with(lambda request: {} if adapter.ask is complete else "A dog.")
+
+    assert adapter.call(wire.url)
 
 
 QUOTA = error(429, "You exceeded your current quota", code="insufficient_quota")
@@ -68,31 +120,31 @@ HTML = Answer(b"<html>Welcome</html>", headers={"Content-Type": "text/html"})
     ],
 )
 def test_each_failure_has_its_name_and_says_what_to_do(
-    wire: OpenAIWire, call: Call, given: Answer, expected: type[errors.ProviderError], says: str
+    wire: OpenAIWire, adapter: Adapter, given: Any, expected: type[errors.ProviderError], says: str
 ) -> None:
-    wire.script(given)
+    wire.script(given if isinstance(given, Answer) else given(wire))
 
     with pytest.raises(errors.ProviderError) as caught:
-        call(wire)
+        adapter.call(wire.url)
 
     assert type(caught.value) is expected
     assert says in str(caught.value)
     assert len(wire.requests) == 1, "retrying is the job's business"
 
 
-def test_time_out(wire: OpenAIWire, call: Call) -> None:
+def test_time_out(wire: OpenAIWire, adapter: Adapter) -> None:
     wire.script(answer({}, delay=30.0))
     started = time.monotonic()
 
     with pytest.raises(errors.ProviderTimeout, match=r"within 0\.2 s"):
-        call(wire, timeout=0.2)
+        adapter.call(wire.url, timeout=0.2)
 
     assert time.monotonic() - started < 2.0
 
 
-def test_nobody_listens(wire: OpenAIWire, call: Call) -> None:
+def test_nobody_listens(wire: OpenAIWire, adapter: Adapter) -> None:
     with pytest.raises(errors.ProviderUnavailable, match="refused"):
-        call(wire, url="http://127.0.0.1:9/v1")
+        adapter.call("http://127.0.0.1:9/v1")
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -100,35 +152,36 @@ def test_nobody_listens(wire: OpenAIWire, call: Call) -> None:
     ("header", "seconds"),
     [("2.5", 2.5), ("-1", 0.0), ("soon", None), (formatdate(time.time() - 60, usegmt=True), 0.0)],
 )
-def test_retry_after(wire: OpenAIWire, call: Call, status: int, header: str, seconds: float | None) -> None:
-    wire.script(error(status, "later", headers={"Retry-After": header}))
+def test_retry_after(wire: OpenAIWire, adapter: Adapter, status: int, header: str, seconds: float | None) -> None:
+    wire.script(wire.error(status, "later", headers={"Retry-After": header}))
 
     with pytest.raises(errors.ProviderError) as caught:
-        call(wire)
+        adapter.call(wire.url)
 
     assert caught.value.retry_after == seconds
 
 
-def test_retry_after_may_be_a_date(wire: OpenAIWire, call: Call) -> None:
-    wire.script(error(429, "later", headers={"Retry-After": formatdate(time.time() + 60, usegmt=True)}))
+def test_retry_after_may_be_a_date(wire: OpenAIWire, adapter: Adapter) -> None:
+    wire.script(wire.error(429, "later", headers={"Retry-After": formatdate(time.time() + 60, usegmt=True)}))
 
     with pytest.raises(errors.ProviderRateLimited) as caught:
-        call(wire)
+        adapter.call(wire.url)
 
     assert 55 < (caught.value.retry_after or 0) <= 60
 
 
-def test_an_error_is_short_and_does_not_tell_the_key(wire: OpenAIWire, call: Call) -> None:
-    wire.script(error(401, f"Incorrect API key provided: {KEY}\n" + "padding " * 1000))
+def test_an_error_is_short_and_does_not_tell_the_key(wire: OpenAIWire, adapter: Adapter) -> None:
+    wire.script(wire.error(401, f"Incorrect API key provided: {KEY}\n" + "padding " * 1000))
 
     with pytest.raises(errors.ProviderRejected) as caught:
-        call(wire)
+        adapter.call(wire.url)
 
     assert KEY not in str(caught.value)
     assert len(str(caught.value)) < 500
 
 
 def test_only_what_may_pass_is_retried() -> None:
-    retryable = {kind.__name__ for kind in errors.ProviderError.__subclasses__() if kind.retryable}
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    retryable = {kind.__name__ for kind in kinds if issubclass(kind, errors.ProviderError) and kind.retryable}
 
     assert retryable == {"ProviderTimeout", "ProviderUnavailable", "ProviderRateLimited", "ProviderInvalidOutput"}

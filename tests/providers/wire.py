@@ -67,10 +67,10 @@ def chat(
     )
 
 
-def embeddings(vectors: list[list[float]], *, order: list[int] | None = None, **how: Any) -> Answer:
+def embeddings(vectors: list[list[float]], *, order: list[int] | None = None, usage: Any = None, **how: Any) -> Answer:
     """One vector per text; `order` lists the indexes in the order they are sent."""
     rows = [{"object": "embedding", "index": i, "embedding": vectors[i]} for i in order or range(len(vectors))]
-    return answer({"object": "list", "data": rows, "model": "wire-embedder-1", "usage": {}}, **how)
+    return answer({"object": "list", "data": rows, "model": "wire-embedder-1", "usage": usage or {}}, **how)
 
 
 def error(status: int, message: str, *, code: str | None = None, **how: Any) -> Answer:
@@ -91,6 +91,8 @@ Reply = Callable[[dict[str, Any]], dict[str, Any] | str | Answer]
 
 class OpenAIWire:
     """The server, as a context manager. What a reply raises, the `with` block raises at its end."""
+
+    chat_path = "/chat/completions"
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
@@ -116,10 +118,18 @@ class OpenAIWire:
         """Answer each chat request with what `reply` makes of its JSON: content (dict or str), or a whole Answer."""
         self._reply = reply
 
+    def error(self, status: int, message: str, *, code: str | None = None, **how: Any) -> Answer:
+        """An error as this vendor words it."""
+        return error(status, message, code=code, **how)
+
+    def said(self, content: dict[str, Any] | str | None, **how: Any) -> Answer:
+        """What the model wrote, as this vendor sends it."""
+        return chat(content, **how)
+
     @property
     def chats(self) -> list[dict[str, Any]]:
         """The JSON of the chat requests so far."""
-        return [request.body for request in self.requests if request.path == "/chat/completions"]
+        return [request.body for request in self.requests if request.path == self.chat_path]
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -140,14 +150,14 @@ class OpenAIWire:
                 return self._scripted.popleft()
         if request.path == "/embeddings":
             return embeddings([bag_of_words(text) for text in request.body["input"]])
-        if request.path != "/chat/completions":
+        if request.path != self.chat_path:
             return error(404, f"no such path: {request.path}")
         try:
             reply = self._reply(request.body)
         except Exception as failure:
             self._failures.append(failure)
             return error(500, f"the test's reply failed: {failure!r}")
-        return reply if isinstance(reply, Answer) else chat(reply)
+        return reply if isinstance(reply, Answer) else self.said(reply)
 
     def _handler(wire) -> type[BaseHTTPRequestHandler]:  # noqa: N805 -- `self` is the request's
         class Handler(BaseHTTPRequestHandler):

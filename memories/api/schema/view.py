@@ -18,6 +18,7 @@ from memories.api.schema import (
     calls_old,
     calls_orgs,
     calls_review,
+    calls_usage,
     calls_versions,
     calls_webhooks,
 )
@@ -31,6 +32,7 @@ DESCRIBED = (
     calls_old,
     calls_orgs,
     calls_review,
+    calls_usage,
     calls_versions,
     calls_webhooks,
 )
