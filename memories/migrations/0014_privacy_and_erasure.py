@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_privacy'),
-        ('memories', '0009_stated'),
+        ('memories', '0013_review_and_rollback'),
     ]
 
     operations = [

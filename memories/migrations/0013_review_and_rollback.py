@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_limits'),
-        ('memories', '0009_stated'),
+        ('memories', '0012_recall'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_model_calls'),
-        ('memories', '0010_profile_requests_without_key'),
+        ('accounts', '0006_model_calls'),
+        ('memories', '0014_privacy_and_erasure'),
     ]
 
     operations = [

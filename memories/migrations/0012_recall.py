@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_limits'),
-        ('memories', '0009_stated'),
+        ('memories', '0011_conflicts'),
     ]
 
     operations = [

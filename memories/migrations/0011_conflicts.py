@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_limits'),
-        ('memories', '0009_stated'),
+        ('memories', '0010_profile_requests_without_key'),
     ]
 
     operations = [
