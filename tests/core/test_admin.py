@@ -44,6 +44,13 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     alice_api.post("/v2/profiles/jobs/", {"operation": "trigger", "entity_id": "ann"})
     alice_api.delete("/v1/memories/?user_id=zoe", headers={"Idempotency-Key": "1"})
     Memory.objects.update(categories=["food"])
+    rule = {"outcome": "review", "app_id": "other"}
+    trust = {"source": "agent", "id": "a", "level": "low"}
+    alice_api.put("/api/v1/review/policy/", {"rules": [rule], "trust": [trust]})
+    other = remember("I keep goats")
+    decision = {"memory_id": str(other.pk), "verdict": "suppress"}
+    alice_api.post("/api/v1/review/decisions/", {"decisions": [decision]})
+    alice_api.post("/api/v1/rollbacks/", {"run_id": "c"})
     make_profile(Profile.objects.get().pk)
 
 
