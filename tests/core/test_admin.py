@@ -50,8 +50,8 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     other = remember("I keep goats")
     decision = {"memory_id": str(other.pk), "verdict": "suppress"}
     alice_api.post("/api/v1/review/decisions/", {"decisions": [decision]})
-    alice_api.post("/api/v1/rollbacks/", {"run_id": "c"})
     make_profile(Profile.objects.get().pk)
+    alice_api.post("/api/v1/rollbacks/", {"run_id": "c"})
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
