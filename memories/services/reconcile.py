@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db import connection
 
-from memories.extraction.types import Statement
+from memories.extraction.types import Refusal
 from memories.ingestion.work import Ingestion
-from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, ReviewRule
 from memories.services.changes import Actor, add_versions, digest, set_text
-from memories.services.sifting import sift
+from memories.services.policy import policy_for
+from memories.services.suppressing import withhold
+
+REJECTED = "the review policy rejects it"
 
 
 def write(work: Ingestion) -> None:
@@ -23,19 +26,25 @@ def write(work: Ingestion) -> None:
     """
     event = work.event
     _lock_scope(event)
-    held = sift(work, lambda statement: _would_be(work, statement))
+    withhold(work)
+    policy = policy_for(event)
     known = _same_words(work)
     fresh: dict[str, tuple[Memory, list[float]]] = {}
     evidence: list[tuple[Memory, list[Message]]] = []
-    for index, (statement, vector) in enumerate(zip(work.statements, work.vectors, strict=True)):
+    for statement, vector in zip(work.statements, work.vectors, strict=True):
         key = digest(statement.text)
         memory = known.get(key) or (fresh[key][0] if key in fresh else None)
+        sources = [work.messages[i] for i in statement.evidence]
         if memory is None:
-            memory = _would_be(work, statement)
-            if index in held:
+            memory = _memory(event, statement.text, list(statement.categories), statement.confidence, sources)
+            outcome = policy.decide(memory)
+            if outcome == ReviewRule.Outcome.REJECT:
+                work.refusals.append(Refusal(text=statement.text, reason=REJECTED))
+                continue
+            if outcome == ReviewRule.Outcome.REVIEW:
                 memory.state = Memory.State.PENDING
             fresh[key] = memory, vector
-        evidence.append((memory, _sources(work, statement)))
+        evidence.append((memory, sources))
     created = [memory for memory, _ in fresh.values()]
     Memory.objects.bulk_create(created)
     MemoryVector.objects.bulk_create(
@@ -45,23 +54,18 @@ def write(work: Ingestion) -> None:
     add_versions(created, change=MemoryVersion.Change.ADD, actor=_actor(work), event=event)
 
 
-def _sources(work: Ingestion, statement: Statement) -> list[Message]:
-    return [work.messages[i] for i in statement.evidence]
-
-
-def _would_be(work: Ingestion, statement: Statement) -> Memory:
-    event = work.event
+def _memory(event: Event, text: str, categories: list[str], confidence: float, sources: list[Message]) -> Memory:
     expires = event.options.get("expiration_date")
     memory = Memory(
         **_scope(event),
-        categories=list(statement.categories),
+        categories=categories,
         metadata=event.options.get("metadata") or {},
         expiration_date=date.fromisoformat(expires) if expires else None,
-        confidence=statement.confidence,
+        confidence=confidence,
         immutable=bool(event.options.get("immutable")),
-        said_at=min((source.said_at for source in _sources(work, statement)), default=event.said_at),
+        said_at=min((source.said_at for source in sources), default=event.said_at),
     )
-    set_text(memory, statement.text)
+    set_text(memory, text)
     return memory
 
 
