@@ -94,7 +94,7 @@ def put_back(memory: Memory, version: MemoryVersion | None, vectors: Vectors) ->
     memory.deleted_at = now if memory.state == Memory.State.DELETED else None
     memory.version += 1
     memory.updated_at = now
-    memory.save()
+    memory.save(update_fields=["state", "deleted_at", "version", "updated_at"] if version is None else None)
     return True
 
 

@@ -50,10 +50,17 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
         project=memory.project, older=remember("I keep no bees"), newer=remember("I keep ducks"), similarity=0.9
     )
     Memory.objects.update(categories=["food"])
+    rule = {"outcome": "review", "app_id": "other"}
+    trust = {"source": "agent", "id": "a", "level": "low"}
+    alice_api.put("/api/v1/review/policy/", {"rules": [rule], "trust": [trust]})
+    other = remember("I keep goats")
+    decision = {"memory_id": str(other.pk), "verdict": "suppress"}
+    alice_api.post("/api/v1/review/decisions/", {"decisions": [decision]})
     make_profile(Profile.objects.get().pk)
     erase_entity(entity=remember("I keep cats", user_id="ben").end_user, actor=Actor(label="alice"))
     find_leftovers()
     spend(memory.project, tokens=10)
+    alice_api.post("/api/v1/rollbacks/", {"run_id": "c"})
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
