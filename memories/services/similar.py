@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from memories.extraction.odds import at_odds, changes, same_thing
 from memories.extraction.sameness import alike
+from memories.extraction.script import is_unspaced
 from memories.extraction.types import Statement
 from memories.ingestion.work import Ingestion
 from memories.models import Memory
@@ -58,16 +59,18 @@ class Surroundings:
         if not self._work.event.infer:
             return Look()
         near, worded = self._near(index, placed)
-        for found in near:
-            if found.similarity >= SAME_COSINE and self._same_scope(found.memory) and _alike(statement, found.memory):
-                return Look(found.memory)
+        for memory in near:
+            if self._same_scope(memory) and _alike(statement, memory):
+                found = self._found(memory, index, placed)
+                if found.similarity >= SAME_COSINE:
+                    return Look(memory)
         if self._work.compared:
             return Look()
-        odd = [found for found in near if _comparable(statement, found.memory, at_odds)][:MOST_AT_ODDS]
+        odd = [memory for memory in near if _comparable(statement, memory, at_odds)][:MOST_AT_ODDS]
         if not odd and changes(statement.text):
             # What it changes is most likely what shares its rarest words.
-            odd = [found for found in worded if _comparable(statement, found.memory, same_thing)][:1]
-        return Look(at_odds=tuple(odd))
+            odd = [memory for memory in worded if _comparable(statement, memory, same_thing)][:1]
+        return Look(at_odds=tuple(self._found(memory, index, placed) for memory in odd))
 
     def found(self, memory: Memory, index: int) -> Found:
         """Return how near `memory` is to statement `index`."""
@@ -80,21 +83,27 @@ class Surroundings:
         candidates = (memory for memory in (*placed.values(), *self._same_words) if memory.digest == key)
         return next((memory for memory in candidates if _is_active(memory) and _same_speaker(statement, memory)), None)
 
-    def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Found], list[Found]]:
+    def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Memory], list[Memory]]:
         """Return what is near the statement, nearest in meaning first, and of it what shares words, best first."""
-        vector, embedder = self._work.vectors[index], self._work.embedder
-        last = list(placed.items())[-SAME_EVENT:]
-        fresh = [Found(memory, _cosine(vector, self._work.vectors[i])) for i, memory in last]
+        fresh = list(placed.values())[-SAME_EVENT:]
         if not self._anything:
             return fresh, fresh
+        text, vector, embedder = self._work.statements[index].text, self._work.vectors[index], self._work.embedder
         rows = list(self._scope.nearest(vector, embedder=embedder)[:NEAR])
-        words = Lexical().retrieve(self._work.statements[index].text, self._scope, WORDED)
+        words = Lexical().retrieve(text, self._scope, WORDED) if changes(text) or is_unspaced(text) else []
         missing = {candidate.memory_id for candidate in words} - {row.pk for row in rows}
         if missing:
             rows += self._scope.filter(pk__in=missing).nearest(vector, embedder=embedder)
-        found = {row.pk: Found(row, 1.0 - row.distance) for row in rows}  # type: ignore[attr-defined]
-        worded = [found[candidate.memory_id] for candidate in words if candidate.memory_id in found]
-        return [*fresh, *found.values()], [*worded, *fresh]
+        by_id = {row.pk: row for row in rows}
+        worded = [by_id[candidate.memory_id] for candidate in words if candidate.memory_id in by_id]
+        return [*fresh, *rows], [*worded, *fresh]
+
+    def _found(self, memory: Memory, index: int, placed: Mapping[int, Memory]) -> Found:
+        """Return how near a memory that `_near` has brought is to the statement."""
+        if (distance := getattr(memory, "distance", None)) is not None:
+            return Found(memory, 1.0 - distance)
+        other = next(i for i, one in placed.items() if one is memory)
+        return Found(memory, _cosine(self._work.vectors[index], self._work.vectors[other]))
 
     def _same_scope(self, memory: Memory) -> bool:
         names = [f"{name}_id" for name in ENTITY_FIELDS.values()]
