@@ -297,6 +297,8 @@ if OPENAI_API_KEY or OPENAI_BASE_URL:
             "timeout": env.float("OPENAI_TIMEOUT", default=60.0),
         },
     }
+# How many tokens of a conversation are read in one call: attention wanes long before a model's window ends.
+EXTRACTION_TOKENS = max(env.int("EXTRACTION_TOKENS", default=6000), 500)
 # The model that sees images, on the same server; it may be OPENAI_MODEL, if that one sees.
 OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")
 if OPENAI_VISION_MODEL and "chat" in PROVIDERS:

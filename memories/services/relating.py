@@ -71,7 +71,12 @@ def relate(change: Change, relation: Relation, target: Memory, own: Memory | Non
 
 
 def repeat(memory: Memory, text: str, actor: Actor, event: Event | None = None) -> None:
-    """Note that a memory was said again, as `text`: in other words, or it would be mere further evidence."""
+    """Note that a memory was said again, as `text`: in other words, or it would be mere further evidence.
+
+    An immutable memory only gets the evidence.
+    """
+    if memory.immutable:
+        return
     _write(memory, MemoryVersion.Change.MERGE, actor, f"Said again: {text}", event)
 
 
@@ -94,7 +99,7 @@ def _contradict(change: Change, target: Memory, own: Memory) -> None:
     """Let the one that was said later take the other's place: an old conversation may arrive late."""
     if change.said_at >= target.said_at:
         supersede(target, own, at=_beginning(change), actor=change.actor, event=change.event)
-    elif own.state == Memory.State.ACTIVE:
+    elif own.state == Memory.State.ACTIVE and not own.immutable:
         supersede(own, target, at=target.valid_from or target.said_at, actor=change.actor, event=change.event)
 
 

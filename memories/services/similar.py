@@ -44,7 +44,8 @@ class Surroundings:
         self._scope = memories_of(work.event)
         digests = [digest(statement.text) for statement in work.statements]
         same = self._scope.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
-        self._same_words = list(same.order_by("pk"))
+        # Locked, for to rest on one that is just being forgotten would be to lose what was said.
+        self._same_words = list(same.select_for_update(of=("self",)).order_by("pk"))
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
 
     def look(self, index: int, placed: Mapping[int, Memory]) -> Look:
@@ -61,9 +62,9 @@ class Surroundings:
         near, worded = self._near(index, placed)
         for memory in near:
             if self._same_scope(memory) and _alike(statement, memory):
-                found = self._found(memory, index, placed)
-                if found.similarity >= SAME_COSINE:
-                    return Look(memory)
+                near_enough = self._found(memory, index, placed).similarity >= SAME_COSINE
+                if near_enough and (present := self._as_it_stands(memory, placed)) and _alike(statement, present):
+                    return Look(present)
         if self._work.compared:
             return Look()
         odd = [memory for memory in near if _comparable(statement, memory, at_odds)][:MOST_AT_ODDS]
@@ -104,6 +105,12 @@ class Surroundings:
             return Found(memory, 1.0 - distance)
         other = next(i for i, one in placed.items() if one is memory)
         return Found(memory, _cosine(self._work.vectors[index], self._work.vectors[other]))
+
+    def _as_it_stands(self, memory: Memory, placed: Mapping[int, Memory]) -> Memory | None:
+        """Return the memory locked, as somebody may have changed it; None if it is gone from what is recalled."""
+        if any(memory is one for one in placed.values()):
+            return memory
+        return self._scope.select_for_update(of=("self",)).filter(pk=memory.pk).first()
 
     def _same_scope(self, memory: Memory) -> bool:
         names = [f"{name}_id" for name in ENTITY_FIELDS.values()]
