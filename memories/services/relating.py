@@ -12,6 +12,8 @@ from memories.models import Event, Memory, MemoryVersion
 from memories.services.changes import Actor, add_versions, set_text, set_vector
 
 REASON_LENGTH = 500
+# Without its words: they go when it is purged, and this must not keep them.
+TOOK_ITS_PLACE = "Something said later took its place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def supersede(
     """Let `newer` take the place of `older` as of `at`; the older one stays readable and held until then."""
     older.superseded_by = newer
     _close(older, at)
-    _write(older, MemoryVersion.Change.SUPERSEDE, actor, reason or f"Now: {newer.text}", event)
+    _write(older, MemoryVersion.Change.SUPERSEDE, actor, reason or TOOK_ITS_PLACE, event)
 
 
 def end(memory: Memory, *, at: datetime, actor: Actor, reason: str = "", event: Event | None = None) -> None:
