@@ -90,7 +90,7 @@ def get_extractor() -> Extractor:
     if chat := get_chat():
         from memories.extraction.llm import LLMExtractor
 
-        return LLMExtractor(chat)
+        return LLMExtractor(chat, tokens=settings.EXTRACTION_TOKENS)
     from memories.extraction.verbatim import VerbatimExtractor
 
     return VerbatimExtractor()

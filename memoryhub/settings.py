@@ -253,6 +253,8 @@ QUOTA_ADDS_PER_MONTH = env.int("QUOTA_ADDS_PER_MONTH", default=0)
 PROVIDERS = providers(env)
 MODEL_PRICES = prices(env)
 MODEL_BUDGETS = budgets(env)
+# How many tokens of a conversation are read in one call: attention wanes long before a model's window ends.
+EXTRACTION_TOKENS = max(env.int("EXTRACTION_TOKENS", default=6000), 500)
 # What memoryhub/checks.py looks at.
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")

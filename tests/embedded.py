@@ -13,6 +13,7 @@ DATA = ROOT / "var" / "test"
 OURS = (
     "OPENAI_",
     "EMBEDDING_",
+    "EXTRACTION_",
     "NEO4J_",
     "DATABASE_",
     "CACHE_",

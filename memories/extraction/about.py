@@ -8,11 +8,14 @@ _KIN = (
     r"(?:(?:step|grand|great[- ]grand|god)?(?:mother|father|mom|mum|dad|son|daughter|parents|child(?:ren)?|kids?)"
     r"|(?:half-?|step)?(?:brother|sister)s?(?:-in-law)?|(?:mother|father|son|daughter)-in-law|grandma|grandpa"
     r"|wife|husband|partner|boyfriend|girlfriend|fianc[ée]e?|ex|aunt|uncle|cousin|niece|nephew|twins?"
-    r"|(?:best )?friend|roommate|flatmate|neighbou?r|boss|manager|colleague|coworker|teacher|coach|dog|cat|puppy|kitten)"
+    r"|(?:best )?friend|roommate|flatmate|neighbou?r|boss|manager|colleague|coworker|teacher|coach"
+    r"|dog|cat|puppy|kitten)"
 )
 _OPENING = r"(?:(?:and|but|so|well|also|oh|yes|yeah|no|today|yesterday|recently|sadly|luckily|unfortunately),? )*"
+# "My brother's house" is about the house, "my mom and I" about both.
+_NOT_IT = r"(?!['’]s (?!(?:a|an|the|in|at|on|going|been|now|\w+ing)\b)| and\b)"
 _ENGLISH = re.compile(
-    rf"\W*{_OPENING}(?:my|our) (?:\w+ )??(?P<kin>{_KIN})\b(?!['’]s (?!(?:a|an|the|in|at|on|going|been|now|\w+ing)\b)| and\b)"
+    rf"\W*{_OPENING}(?:my|our) (?:\w+ )??(?P<kin>{_KIN})\b{_NOT_IT}"
     r"(?:,? (?:called |named )?(?P<name>(?-i:[A-Z])\w+))?",
     re.IGNORECASE,
 )
@@ -20,7 +23,10 @@ _KIN_JA = (
     r"(?:お母さん|お父さん|母親|父親|母|父|お?姉(?:ちゃん|さん)?|お?兄(?:ちゃん|さん)?|弟|妹|祖父|祖母|おばあちゃん|おじいちゃん|ばあちゃん|じいちゃん"
     r"|妻|嫁|夫|旦那|娘|息子|長女|長男|次女|次男|彼氏|彼女|両親|叔父|叔母|いとこ|甥|姪|上司|同僚|友達|友人|親友|後輩|先輩|猫|犬|うちの子)"
 )
-_OPENING_JA = r"(?:で|それで|あと|そういえば|ちなみに|実は|そうそう|うん|いや|はい|今日|昨日|最近|先月|今月|先週|今週|来月|去年|今年)?[、，]?"
+_OPENING_JA = (
+    r"(?:で|それで|あと|そういえば|ちなみに|実は|そうそう|うん|いや|はい"
+    r"|今日|昨日|最近|先月|今月|先週|今週|来月|去年|今年)?[、，]?"
+)
 _JAPANESE = re.compile(
     rf"\W*{_OPENING_JA}(?:その|(?:うち|私|わたし|僕|俺)の)?(?P<kin>{_KIN_JA})"
     r"(?:の(?P<name>(?!ほう|方|こと|家|名前|手術|誕生|結婚|仕事)[^\W\dのがはもをにでと、。]{1,6}?))?"

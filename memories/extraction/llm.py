@@ -14,7 +14,7 @@ from providers.base import ChatModel
 from providers.errors import ProviderInvalidOutput
 from providers.metering import prompted
 
-# The tokens of conversation per call. Attention wanes long before a model's window ends.
+# The tokens of conversation per call, unless settings.EXTRACTION_TOKENS says otherwise.
 TOKENS = 6000
 # How many of the statements found so far a later part of a conversation is told.
 FOUND = 20

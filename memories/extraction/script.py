@@ -27,6 +27,11 @@ _WORDS = {
 }
 
 
+def is_unspaced(text: str) -> bool:
+    """Tell whether `text` has Japanese or Chinese in it, which is written without spaces between words."""
+    return bool(KANA.search(text) or HAN.search(text))
+
+
 def dominant_script(text: str) -> str:
     """Return "japanese", "chinese", "korean", "latin" or another alphabet's name; "" without letters.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from memories.extraction.foreign import without_inserted
-from memories.extraction.script import HAN, KANA
+from memories.extraction.script import is_unspaced
 from memories.extraction.types import Turn
 from memories.extraction.wording import NEGATION, terms
 
@@ -55,7 +55,7 @@ def supported(text: str, said: Sequence[Turn], cited: Sequence[Turn], context: I
         confirmed = any(_CONFIRMS.match(turn.text) for turn in said)
         return confirmed and bool(wanted & _terms_of(cited))
     known = own | _terms_of(cited).union(*(terms(one, every=True) for one in context))
-    limit = _UNEXPLAINED_PAIRS if KANA.search(text) or HAN.search(text) else _UNEXPLAINED
+    limit = _UNEXPLAINED_PAIRS if is_unspaced(text) else _UNEXPLAINED
     return len(wanted) < _FEW or len(wanted - known) <= limit * len(wanted)
 
 

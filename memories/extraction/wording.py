@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from memories.extraction.script import HAN, KANA
+from memories.extraction.script import is_unspaced
 from memories.extraction.spaced_words import FUNCTION
 
 WORD = re.compile(r"[^\W_]+")
@@ -53,7 +53,7 @@ def terms(text: str, *, every: bool = False) -> frozenset[str]:
     found: set[str] = set()
     lesser: set[str] = set()
     for word in WORD.findall(folded(text)):
-        if KANA.search(word) or HAN.search(word):
+        if is_unspaced(word):
             pairs = {word[i : i + 2] for i in range(max(1, len(word) - 1))}
             found.update(pair for pair in pairs if _MEANINGFUL.search(pair))
             lesser |= pairs

@@ -12,6 +12,8 @@ from memories.models import Event, Memory, MemoryVersion
 from memories.services.changes import Actor, add_versions, set_text, set_vector
 
 REASON_LENGTH = 500
+# Without its words: they go when it is purged, and this must not keep them.
+TOOK_ITS_PLACE = "Something said later took its place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,12 @@ def relate(change: Change, relation: Relation, target: Memory, own: Memory | Non
 
 
 def repeat(memory: Memory, text: str, actor: Actor, event: Event | None = None) -> None:
-    """Note that a memory was said again, as `text`: in other words, or it would be mere further evidence."""
+    """Note that a memory was said again, as `text`: in other words, or it would be mere further evidence.
+
+    An immutable memory only gets the evidence.
+    """
+    if memory.immutable:
+        return
     _write(memory, MemoryVersion.Change.MERGE, actor, f"Said again: {text}", event)
 
 
@@ -81,7 +88,7 @@ def supersede(
     """Let `newer` take the place of `older` as of `at`; the older one stays readable and held until then."""
     older.superseded_by = newer
     _close(older, at)
-    _write(older, MemoryVersion.Change.SUPERSEDE, actor, reason or f"Now: {newer.text}", event)
+    _write(older, MemoryVersion.Change.SUPERSEDE, actor, reason or TOOK_ITS_PLACE, event)
 
 
 def end(memory: Memory, *, at: datetime, actor: Actor, reason: str = "", event: Event | None = None) -> None:
@@ -94,7 +101,7 @@ def _contradict(change: Change, target: Memory, own: Memory) -> None:
     """Let the one that was said later take the other's place: an old conversation may arrive late."""
     if change.said_at >= target.said_at:
         supersede(target, own, at=_beginning(change), actor=change.actor, event=change.event)
-    elif own.state == Memory.State.ACTIVE:
+    elif own.state == Memory.State.ACTIVE and not own.immutable:
         supersede(own, target, at=target.valid_from or target.said_at, actor=change.actor, event=change.event)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from memories.extraction.odds import at_odds, changes, same_thing
 from memories.extraction.sameness import alike
+from memories.extraction.script import is_unspaced
 from memories.extraction.types import Statement
 from memories.ingestion.work import Ingestion
 from memories.models import Memory
@@ -14,6 +15,7 @@ from memories.models.scoped import ENTITY_FIELDS
 from memories.recall.lexical import Lexical
 from memories.recall.question import read_question
 from memories.recall.scope import Scope
+from memories.recall.types import Candidate
 from memories.services.changes import digest
 from memories.services.conflicts import Found
 from memories.services.person import memories_of
@@ -45,7 +47,8 @@ class Surroundings:
         self._scope = memories_of(work.event)
         digests = [digest(statement.text) for statement in work.statements]
         same = self._scope.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
-        self._same_words = list(same.order_by("pk"))
+        # Locked, for to rest on one that is just being forgotten would be to lose what was said.
+        self._same_words = list(same.select_for_update(of=("self",)).order_by("pk"))
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
 
     def look(self, index: int, placed: Mapping[int, Memory]) -> Look:
@@ -60,16 +63,18 @@ class Surroundings:
         if not self._work.event.infer:
             return Look()
         near, worded = self._near(index, placed)
-        for found in near:
-            if found.similarity >= SAME_COSINE and self._same_scope(found.memory) and _alike(statement, found.memory):
-                return Look(found.memory)
+        for memory in near:
+            if self._same_scope(memory) and _alike(statement, memory):
+                near_enough = self._found(memory, index, placed).similarity >= SAME_COSINE
+                if near_enough and (present := self._as_it_stands(memory, placed)) and _alike(statement, present):
+                    return Look(present)
         if self._work.compared:
             return Look()
-        odd = [found for found in near if _comparable(statement, found.memory, at_odds)][:MOST_AT_ODDS]
+        odd = [memory for memory in near if _comparable(statement, memory, at_odds)][:MOST_AT_ODDS]
         if not odd and changes(statement.text):
             # What it changes is most likely what shares its rarest words.
-            odd = [found for found in worded if _comparable(statement, found.memory, same_thing)][:1]
-        return Look(at_odds=tuple(odd))
+            odd = [memory for memory in worded if _comparable(statement, memory, same_thing)][:1]
+        return Look(at_odds=tuple(self._found(memory, index, placed) for memory in odd))
 
     def found(self, memory: Memory, index: int) -> Found:
         """Return how near `memory` is to statement `index`."""
@@ -82,24 +87,37 @@ class Surroundings:
         candidates = (memory for memory in (*placed.values(), *self._same_words) if memory.digest == key)
         return next((memory for memory in candidates if _is_active(memory) and _same_speaker(statement, memory)), None)
 
-    def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Found], list[Found]]:
+    def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Memory], list[Memory]]:
         """Return what is near the statement, nearest in meaning first, and of it what shares words, best first."""
-        vector, embedder = self._work.vectors[index], self._work.embedder
-        last = list(placed.items())[-SAME_EVENT:]
-        fresh = [Found(memory, _cosine(vector, self._work.vectors[i])) for i, memory in last]
+        fresh = list(placed.values())[-SAME_EVENT:]
         if not self._anything:
             return fresh, fresh
+        text, vector, embedder = self._work.statements[index].text, self._work.vectors[index], self._work.embedder
         rows = list(self._scope.nearest(vector, embedder=embedder)[:NEAR])
-        scope = Scope(self._scope)
-        said_on = self._work.event.said_at.date()
-        question = read_question(self._work.statements[index].text, scope, today=said_on)
-        words = Lexical().retrieve(question, scope, WORDED)
+        words: list[Candidate] = []
+        if changes(text) or is_unspaced(text):
+            scope = Scope(self._scope)
+            question = read_question(text, scope, today=self._work.event.said_at.date())
+            words = Lexical().retrieve(question, scope, WORDED)
         missing = {candidate.memory_id for candidate in words} - {row.pk for row in rows}
         if missing:
             rows += self._scope.filter(pk__in=missing).nearest(vector, embedder=embedder)
-        found = {row.pk: Found(row, 1.0 - row.distance) for row in rows}  # type: ignore[attr-defined]
-        worded = [found[candidate.memory_id] for candidate in words if candidate.memory_id in found]
-        return [*fresh, *found.values()], [*worded, *fresh]
+        by_id = {row.pk: row for row in rows}
+        worded = [by_id[candidate.memory_id] for candidate in words if candidate.memory_id in by_id]
+        return [*fresh, *rows], [*worded, *fresh]
+
+    def _found(self, memory: Memory, index: int, placed: Mapping[int, Memory]) -> Found:
+        """Return how near a memory that `_near` has brought is to the statement."""
+        if (distance := getattr(memory, "distance", None)) is not None:
+            return Found(memory, 1.0 - distance)
+        other = next(i for i, one in placed.items() if one is memory)
+        return Found(memory, _cosine(self._work.vectors[index], self._work.vectors[other]))
+
+    def _as_it_stands(self, memory: Memory, placed: Mapping[int, Memory]) -> Memory | None:
+        """Return the memory locked, as somebody may have changed it; None if it is gone from what is recalled."""
+        if any(memory is one for one in placed.values()):
+            return memory
+        return self._scope.select_for_update(of=("self",)).filter(pk=memory.pk).first()
 
     def _same_scope(self, memory: Memory) -> bool:
         names = [f"{name}_id" for name in ENTITY_FIELDS.values()]

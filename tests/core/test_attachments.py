@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +22,7 @@ from memories.services.changes import Actor
 from memories.services.forgetting import erase_entity
 from memories.services.ingest import ingest, retry
 from memories.services.record import Conversation, Said, record
-from tests.extraction.replies import statements_of_users
+from tests.extraction.replies import block, statements_of_users
 from tests.files import SVG, FileServer, pdf, png
 from tests.providers.wire import OpenAIWire, chat, error
 
@@ -253,7 +252,7 @@ class TestImages:
         url = "data:image/png;base64," + base64.b64encode(png()).decode()
         assert user["content"][1] == {"type": "image_url", "image_url": {"url": url}}
         assert "This is Rex." in user["content"][0]["text"]
-        turn = json.loads(reading["messages"][1]["content"].splitlines()[1])
+        (turn,) = block(reading["messages"][1]["content"], "conversation")
         assert turn["text"] == "This is Rex.\n\n[image: A brown dog.]"
         assert "[image: …]" in reading["messages"][0]["content"]
         attachment = Attachment.objects.get()

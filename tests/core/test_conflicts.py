@@ -13,11 +13,13 @@ from accounts.models import ApiKey, Project, User
 from accounts.principal import Principal
 from accounts.services import personal_project
 from memories.models import Conflict, Event, Memory
+from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor
 from memories.services.conflicts import Settled, decide, open_conflicts
 from memories.services.forgetting import forget, purge
 from memories.services.ingest import ingest
 from memories.services.record import Conversation, Said, record
+from memories.services.revise import Revision, revise
 from tests.core.reading import LATER, THEN, changes, memory, tell
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,33 @@ def test_hardly_other_words_are_more_evidence(alice: User, first: str, again: st
     assert changes(merged) == ["ADD", "MERGE"]
     assert (merged.versions.get(number=2).event, merged.versions.get(number=2).model) == (event, "")
     assert not Conflict.objects.exists()
+
+
+def test_an_immutable_memory_gets_the_evidence_and_no_version(alice: User) -> None:
+    tell(alice, "I am allergic to peanuts.", options={"immutable": True})
+    tell(alice, "I'm really allergic to peanuts!", said_at=LATER)
+    kept = Memory.objects.get()
+    assert (kept.version, kept.sources.count()) == (1, 2)
+
+
+def test_an_edit_made_meanwhile_is_neither_lost_nor_taken_for_the_same(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(alice, "I am allergic to peanuts.")
+    nearest = MemoryQuerySet.nearest
+
+    def edit_first(self: MemoryQuerySet, vector: Any, **how: Any) -> Any:
+        found = list(nearest(self, vector, **how))
+        revise(memory=Memory.objects.get(), revision=Revision(text="I am allergic to walnuts."), actor=ACTOR)
+        monkeypatch.undo()
+        return found
+
+    monkeypatch.setattr(MemoryQuerySet, "nearest", edit_first)
+    tell(alice, "I'm really allergic to peanuts!", said_at=LATER)
+    assert {(m.text, m.version) for m in Memory.objects.all()} == {
+        ("I am allergic to walnuts.", 2),
+        ("I'm really allergic to peanuts!", 1),
+    }
 
 
 def test_within_one_event_too(alice: User) -> None:

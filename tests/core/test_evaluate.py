@@ -82,14 +82,14 @@ def test_it_leaves_nothing_behind_also_when_it_fails(file: Path, settings: Any) 
     run(file)
     with model_on_the_wire(settings) as reader:
         reader.wire.reply_with(lambda request: error(401, "no such key"))
-        with pytest.raises(CommandError, match="s-1/session-1: .*no such key|s-1/session-1"):
+        with pytest.raises(CommandError, match=r"s-1/session-1: \w+"):
             run(file)
     for model in (User, Organization, EndUser, Event, Message, Memory, Conflict):
         assert not model.objects.exists()
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="Cannot read .*none.json"):
+    with pytest.raises(CommandError, match=r"Cannot read .*none\.json"):
         run(tmp_path / "none.json")
     broken = tmp_path / "broken.json"
     broken.write_text("{")

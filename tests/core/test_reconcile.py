@@ -18,9 +18,10 @@ from memories.ingestion import steps
 from memories.models import Conflict, Event, Memory
 from memories.providers import get_extractor
 from memories.services.changes import Actor
-from memories.services.forgetting import forget
+from memories.services.forgetting import forget, purge
 from memories.services.ingest import ingest
 from memories.services.record import Conversation, Said, record
+from memories.services.relating import TOOK_ITS_PLACE
 from memories.services.search import search
 from tests.core.reading import LATER, THEN, Reader, changes, memory, model_on_the_wire, tell
 from tests.extraction.replies import block
@@ -53,7 +54,7 @@ def test_a_contradiction_supersedes_and_the_old_stays_readable(reader: Reader, a
     assert (new.state, new.valid_from, new.said_at) == ("active", LATER, LATER)
     assert changes(old) == ["ADD", "SUPERSEDE"]
     last = old.versions.get(number=2)
-    assert (last.event, last.reason, last.state) == (event, "Now: Ann lives in Kyoto now.", "superseded")
+    assert (last.event, last.reason, last.state) == (event, TOOK_ITS_PLACE, "superseded")
     assert (last.model, last.prompt_version) == ("wire-model-1", PROMPT_VERSION)
     assert last.actor == f"gpt-test prompt {PROMPT_VERSION}"
     assert new.versions.get().prompt_version == PROMPT_VERSION
@@ -75,6 +76,15 @@ def test_what_holds_is_recalled_and_what_held_then_when_asked(
     assert recalled(LATER - timedelta(days=1)) == ["Ann lives in Osaka."]
     assert recalled(LATER) == ["Ann lives in Kyoto now."]
     assert recalled(THEN - timedelta(days=1)) == []
+
+
+def test_what_took_a_memorys_place_can_be_purged_without_a_trace_in_it(reader: Reader, alice: User) -> None:
+    tell(alice, "Ann lives in Osaka.")
+    move_to_kyoto(reader, alice)
+    purge(memories=Memory.objects.filter(text="Ann lives in Kyoto now."), actor=Actor(label="ann"))
+    old = Memory.objects.get()
+    assert (old.state, old.superseded_by) == ("superseded", None)
+    assert "Kyoto" not in str(list(old.versions.values())) + str(list(AuditEntry.objects.values()))
 
 
 def test_a_change_that_lies_ahead_leaves_the_old_in_force_until_then(reader: Reader, alice: User) -> None:

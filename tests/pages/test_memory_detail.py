@@ -1,10 +1,11 @@
 """One memory: where it comes from, how it came to say what it says, who read it."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import ApiKey
@@ -14,6 +15,7 @@ from memories.pages.memories.provenance import highlight
 from memories.services.changes import Actor
 from memories.services.forgetting import forget, restore
 from memories.services.record import Conversation, Said, record
+from memories.services.relating import end, supersede
 from memories.services.revise import Revision, revise
 from tests.pages.markup import text_of
 
@@ -142,6 +144,26 @@ def test_who_read_it_for_what(alice_client, remember, alice_project):
     assert "12 times" in page
     assert "shop-key" in page
     assert "unrelated" not in page
+
+
+def test_a_superseded_memory_stays_readable_and_leads_to_its_successor(alice_client, remember, actor):
+    old, new = remember("I live in Osaka"), remember("I live in Kyoto")
+    with transaction.atomic():
+        supersede(old, new, at=datetime(2026, 3, 1, 12, tzinfo=UTC), actor=actor)
+    page = page_of(alice_client, old)
+    assert "I live in Osaka" in page
+    assert re.search(r"It held until .*2026", page)
+    assert re.search(rf'What took its place:\s*<a href="{url(new)}"[^>]*>I live in Kyoto</a>', page)
+    assert "What took its place" not in page_of(alice_client, new)
+
+
+def test_an_ended_memory_has_no_successor(alice_client, remember, actor):
+    gone = remember("I live in a tent")
+    with transaction.atomic():
+        end(gone, at=datetime(2026, 3, 1, 12, tzinfo=UTC), actor=actor)
+    page = page_of(alice_client, gone)
+    assert "It held until" in page
+    assert "What took its place" not in page
 
 
 def test_the_trash_says_until_when(alice_client, remember, actor, settings):
