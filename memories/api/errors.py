@@ -16,6 +16,7 @@ from rest_framework.views import set_rollback
 from accounts.errors import NotAMember, Refused, UnknownPerson
 from memories.api.exceptions import BodyTooLarge, Conflict, QuotaReached, Unavailable, Unprocessable
 from memories.filters import InvalidFilter
+from memories.services.erasure.certificates import NotErased
 from memories.services.idempotency import CannotRepeat, KeyReused
 from memories.services.privacy import PrivacyRefused
 from memories.services.quotas import QuotaExceeded
@@ -81,6 +82,7 @@ TRANSLATIONS: list[tuple[type[Exception] | UnionType, Callable[[Any], exceptions
     (Refused, _refusal),
     (VersionConflict | Immutable, lambda exception: Conflict(str(exception))),
     (NoSuchVersion, lambda exception: exceptions.NotFound(str(exception))),
+    (NotErased, lambda exception: Conflict(str(exception), code="not_erased")),
     (PrivacyRefused, lambda exception: Unprocessable(str(exception), "privacy_refused")),
     (QuotaExceeded, lambda exception: QuotaReached(str(exception))),
     (CannotRepeat, _refused_repetition),

@@ -24,6 +24,7 @@ from memories.models.memory import MemoryQuerySet
 from memories.pages.attachments import attachments_in_reach
 from memories.pages.privacy.words import withheld_in_words
 from memories.services import ingest
+from memories.services.privacy import NOTHING_KEPT
 
 PAGE_SIZE = 50
 
@@ -47,6 +48,7 @@ def job_detail(request: PageRequest, event_id: UUID) -> HttpResponse:
             Prefetch("attachments", attachments_in_reach(request).without_content())
         ),
         "withheld": withheld_in_words(event.withheld),
+        "incognito": NOTHING_KEPT in event.notes,
         "memories": _memories_of(request, event),
         "calls": ModelCall.objects.for_principal(request.principal).filter(job_id=event.pk).order_by("pk"),
         "unfinished": event.status in (Event.Status.PENDING, Event.Status.RUNNING),

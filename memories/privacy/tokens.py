@@ -30,7 +30,7 @@ _ISSUED = re.compile(
       | m0-[A-Za-z0-9]{30,} | mh_[0-9a-f]{10}_[0-9a-f]{64}      # mem0, ours
       | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}                   # RFC 7519: a signed JSON Web Token
     )(?![A-Za-z0-9])""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 # What is sent to prove who asks: RFC 6750, RFC 7617; and the password in an address, RFC 3986 3.2.1.
 _SENT = re.compile(r"\bBearer\s+([A-Za-z0-9._~+/-]{20,}=*)|\bAuthorization:\s*Basic\s+([A-Za-z0-9+/]{8,}=*)", re.I)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from memories.models import AccessLog, ErasureCertificate, Event, Memory, MemoryExport, MemoryVersion, ProfileLine, Run
 from memories.models.entities import NamedScope
+from memories.models.event import EventQuerySet
 from memories.models.memory import MemoryQuerySet
 from memories.models.stated import State
 from memories.services.changes import Actor, add_versions, audit_entry
@@ -18,7 +19,7 @@ from memories.services.erasure.certificates import certify, confirm
 from memories.services.erasure.fingerprints import mark_memories
 from memories.services.erasure.names import erase_names
 from memories.services.erasure.stores import counted
-from memories.services.erasure.traces import Traces, traces_of, traces_of_memories
+from memories.services.erasure.traces import Traces, field_of, traces_of, traces_of_memories
 from memories.services.erasure.turns import erase_turns
 from memories.services.idempotency import erase_answers
 from memories.services.webhooks.log import erase_told
@@ -64,11 +65,18 @@ def purge(*, memories: MemoryQuerySet, actor: Actor) -> int:
     changed, if any store still has some of it.
     """
     with transaction.atomic():
+        _hold(Event.objects.filter(messages__memories__in=memories.values("pk")))
         found = list(memories.select_for_update(of=("self",)).order_by("pk"))
         traces = traces_of_memories(found)
         _purge(found, traces, actor)
         confirm(traces)
     return len(found)
+
+
+def _hold(events: EventQuerySet) -> None:
+    """Lock the events before the memories, as workers do: what one is about to write is then seen, or not written."""
+    held = Event.objects.filter(pk__in=events.values("pk")).select_for_update(of=("self",)).order_by("pk")
+    list(held.values_list("pk"))
 
 
 def _purge(found: list[Memory], traces: Traces, actor: Actor) -> None:
@@ -108,6 +116,7 @@ def erase_entity(*, entity: NamedScope, actor: Actor) -> ErasureCertificate:
     with nothing changed, if any store still has some of it.
     """
     with transaction.atomic():
+        _hold(Event.objects.filter(**{field_of(entity): entity}))
         traces = traces_of(entity)
         counts = counted(traces)
         found = list(Memory.objects.filter(pk__in=traces.memories).select_for_update(of=("self",)).order_by("pk"))

@@ -94,21 +94,25 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
 def _store_nothing(principal: Principal, project: Project, conversation: Conversation) -> Event:
     """Keep that there was a conversation: with whom only if they are known already, and no word of it."""
     known = existing_entities(project=project, names=conversation.entities)
-    now = timezone.now()
     fields = {
         **known,
         **nothing_kept(len(conversation.said)),
         "infer": conversation.infer,
-        "said_at": conversation.said_at or now,
+        "said_at": conversation.said_at or timezone.now(),
         "status": Event.Status.SUCCEEDED,
-        "completed_at": now,
         "user": principal.user,
         "api_key": principal.api_key,
     }
-    if not conversation.import_key:
-        return Event.objects.create(project=project, **fields)
-    key = {"project": project, "import_key": conversation.import_key}
-    return Event.objects.get_or_create(**key, defaults=fields)[0]
+    if conversation.import_key:
+        event, created = Event.objects.get_or_create(
+            project=project, import_key=conversation.import_key, defaults=fields
+        )
+    else:
+        event, created = Event.objects.create(project=project, **fields), True
+    if created:
+        event.completed_at = event.created_at
+        event.save(update_fields=["completed_at"])
+    return event
 
 
 def is_simple(conversation: Conversation) -> bool:

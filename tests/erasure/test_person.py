@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -11,11 +15,14 @@ from memories.models import (
     AccessLog,
     EndUser,
     ErasureCertificate,
+    Event,
     Memory,
     MemoryExport,
     Run,
     SavedFilter,
+    Tombstone,
 )
+from memories.services import forgetting
 from memories.services.erasure.fingerprints import fingerprint
 from memories.services.erasure.stores import STORES
 from memories.services.forgetting import erase_entity
@@ -81,6 +88,19 @@ def test_names_of_any_kind_are_taken_out_of_queries(name: str, remember: Remembe
     left = list(AccessLog.objects.values_list("query", flat=True))
     # Names of a letter or two are in too many queries that are about something else.
     assert left == ["what of others?"] if len(name) > 2 or not name.isascii() else len(left) == 2
+
+
+def test_what_could_not_be_erased_is_said_at_every_door(
+    person: EndUser, alice_client: Client, alice_api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "erase_names", lambda traces: None)
+    page = text_of(alice_client.post(f"/people/{person.pk}/erase/", {"typed": NAME}, follow=True))
+    assert "Nothing was erased, because not everything could be" in page
+    answer = alice_api.delete(f"/v2/entities/user/{NAME}/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_erased")
+    assert "memories.SavedFilter: 2" in answer.json()["detail"]
+    assert Memory.objects.filter(end_user=person).exists()
+    assert not ErasureCertificate.objects.exists()
 
 
 class TestPages:
@@ -156,3 +176,37 @@ class TestApi:
         assert (certificate["subject"], certificate["stores"]["memories.App"]["erased"]) == ("app", 1)
         assert EndUser.objects.filter(pk=person.pk).exists()
         assert Memory.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_worker_is_writing_at_that_moment_goes_along(
+    alice: User, alice_project: Project, remember: Remember
+) -> None:
+    first = remember("I sing", user_id=NAME)
+    event = Event.objects.get()
+    writing, wrote = threading.Event(), []
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+                writing.set()
+                time.sleep(0.5)
+                wrote.append(Memory.objects.create(**{**again(first), "text": f"I keep a {WORD}"}))
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=write)
+    worker.start()
+    assert writing.wait(10)
+    certificate = erase_entity(entity=first.end_user, actor=ACTOR)
+    worker.join()
+    assert (len(wrote), certificate.memories) == (1, 2)
+    assert tables_saying(NAME) == tables_saying(WORD) == []
+    assert Tombstone.objects.filter(object_id=wrote[0].pk).exists()
+
+
+def again(memory: Memory) -> dict[str, object]:
+    """The columns of a memory like another."""
+    skipped = {"id", "superseded_by"}
+    return {f.attname: getattr(memory, f.attname) for f in memory._meta.concrete_fields if f.name not in skipped}

@@ -52,6 +52,16 @@ class TestPage:
         assert "Passwords and PINs: 1 masked" in page
         assert "4111" not in page
 
+    def test_the_jobs_page_of_an_incognito_conversation_has_nothing_to_show(
+        self, alice_api: APIClient, alice_client: Client
+    ) -> None:
+        sent = {"messages": "I sing.", "user_id": "ann", "incognito": True}
+        event_id = alice_api.post("/v3/memories/add/", sent).json()["event_id"]
+        page = text_of(alice_client.get(f"/jobs/{event_id}/"))
+        assert "the conversation was incognito" in page
+        assert "Messages: 1 not kept (incognito)" in page
+        assert "What was not read" not in page
+
 
 class TestApi:
     def test_kinds_are_set_singly_and_read_back_whole(self, alice_api: APIClient, alice_project: Project) -> None:

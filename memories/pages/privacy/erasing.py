@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.authority import require_administration
 from accounts.middleware import PageRequest
 from accounts.pages.projects import writers_only
-from memories.models import EndUser
+from memories.models import EndUser, Memory
 from memories.pages.memories.scope import in_reach, memory_in_reach
 from memories.services.changes import Actor
+from memories.services.erasure.certificates import NotErased
 from memories.services.erasure.previews import Preview, preview_erasure, preview_purge
 from memories.services.erasure.stores import titles
 from memories.services.forgetting import erase_entity, purge
@@ -52,9 +53,7 @@ def memory_purge(request: PageRequest, memory_id: UUID) -> HttpResponse:
     memory = memory_in_reach(request, memory_id)
     chosen = in_reach(request).filter(pk=memory.pk)
     if request.method == "POST":
-        purge(memories=chosen, actor=Actor.of(request.principal))
-        messages.success(request, gettext("The memory is gone from every table."))
-        return redirect("memory_list")
+        return _purge(request, memory)
     context = {"memory": memory, **shown(preview_purge(chosen))}
     return render(request, "privacy/purge.html", context)
 
@@ -67,11 +66,34 @@ def person_erase(request: PageRequest, end_user_id: UUID) -> HttpResponse:
     require_administration(request.principal, request.project)
     form = ErasureForm(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        certificate = erase_entity(entity=person, actor=Actor.of(request.principal))
-        messages.success(request, gettext("Everything is erased, and every store has confirmed it."))
-        return redirect("erasure_detail", certificate.pk)
+        return _erase(request, person)
     context = {"person": person, "form": form, **shown(preview_erasure(person))}
     return render(request, "privacy/erase.html", context, status=422 if form.is_bound else 200)
+
+
+def _purge(request: PageRequest, memory: Memory) -> HttpResponse:
+    try:
+        purge(memories=in_reach(request).filter(pk=memory.pk), actor=Actor.of(request.principal))
+    except NotErased as error:
+        messages.error(request, _not_erased(error))
+        return redirect("memory_purge", memory.pk)
+    messages.success(request, gettext("The memory is gone from every table."))
+    return redirect("memory_list")
+
+
+def _erase(request: PageRequest, person: EndUser) -> HttpResponse:
+    try:
+        certificate = erase_entity(entity=person, actor=Actor.of(request.principal))
+    except NotErased as error:
+        messages.error(request, _not_erased(error))
+        return redirect("person_erase", person.pk)
+    messages.success(request, gettext("Everything is erased, and every store has confirmed it."))
+    return redirect("erasure_detail", certificate.pk)
+
+
+def _not_erased(error: NotErased) -> str:
+    left = ", ".join(f"{titles()[label]}: {count}" for label, count in error.left.items())
+    return gettext("Nothing was erased, because not everything could be (%s). Try again.") % left
 
 
 def shown(preview: Preview) -> dict[str, Any]:
