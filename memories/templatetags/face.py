@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms, template
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
+from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -155,7 +155,7 @@ def as_json(value: Any) -> str:
 @register.filter
 def money(amount: Decimal | None) -> str:
     """Return an amount as precise as it matters: calls cost fractions of a cent. A dash where it isn't known."""
-    return "–" if amount is None else number_format(amount, 2 if amount >= 1 else 6, force_grouping=True)
+    return "–" if amount is None else floatformat(amount, "2g" if amount >= 1 else "6g")
 
 
 @register.filter
