@@ -50,5 +50,9 @@ class Client:
 
     def search(self, query: str, *, user_id: str, top_k: int = 10) -> list[dict[str, Any]]:
         """Return the hits."""
-        body = {"query": query, "filters": {"user_id": user_id}, "top_k": top_k}
-        return list(self.http.post("/v3/memories/search/", json=body).raise_for_status().json()["results"])
+        return list(self.searched(query, user_id=user_id, top_k=top_k)["results"])
+
+    def searched(self, query: str, *, user_id: str, **more: Any) -> dict[str, Any]:
+        """Return the whole answer of a search."""
+        body = {"query": query, "filters": {"user_id": user_id}, **more}
+        return dict(self.http.post("/v3/memories/search/", json=body).raise_for_status().json())

@@ -1,8 +1,9 @@
-"""How well search finds the turns that answer a question, on a file in LoCoMo's format.
+"""How well search finds the turns that answer a question, on files in LoCoMo's format.
 
 Each conversation is one end user, each session one run with its date, each turn one memory (infer=false) with
 its speaker. Each question asks for 20 memories of its end user; they are compared with the turns it names as
-evidence. Category 5, adversarial, is left out of the means.
+evidence. Category 5, adversarial, is left out of the means. With --leave-one-out the signals' weights are also
+found anew without each conversation, and tried on it: what the shipped weights owe to these files shows there.
 """
 
 from __future__ import annotations
@@ -14,46 +15,61 @@ from typing import Any
 from benchmarks.measures import evidence_ids, ndcg_at, recall_at, reciprocal_rank
 from benchmarks.product import Client, fresh_product
 from benchmarks.report import Report
+from benchmarks.weights import case, interval, leave_one_out
 from memories.samples.conversations import iter_sessions, read_samples
 
 TOP_K = 20
+# As many as the API gives: the signals of every memory of a conversation.
+ALL = 1000
 ADVERSARIAL = 5
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", ADVERSARIAL: "adversarial"}
 MEASURES = ("R@5", "R@10", "R@20", "MRR", "nDCG@10")
 Answer = dict[str, Any]
+Sample = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--file", type=Path, required=True, help="conversations with questions, LoCoMo-format JSON")
+    said = "conversations with questions, LoCoMo-format JSON; may be given several times"
+    parser.add_argument("--file", type=Path, required=True, action="append", help=said)
+    parser.add_argument("--leave-one-out", action="store_true", help="find the weights without each conversation, too")
 
 
 def run(options: argparse.Namespace) -> Report:
     """Load the conversations, ask the questions, and report the means."""
-    report = Report(
-        "quality", f"Search quality on {options.file.name}", ["questions", "category", "number", *MEASURES]
-    )
+    names = ", ".join(path.name for path in options.file)
+    columns = ["questions", "category", "number", *MEASURES, "95 % of R@10"]
+    report = Report("quality", f"Search quality on {names}", columns)
+    samples = [sample for path in options.file for sample in read_samples(path)]
     answers: list[Answer] = []
-    samples = read_samples(options.file)
     with fresh_product() as product:
         client = Client(product)
         for sample in samples:
             memories = _load(client, sample)
-            answers += [answer for qa in sample["qa"] if (answer := _ask(client, sample, qa, memories))]
-    for sample in samples:
-        name = str(sample["sample_id"])
-        report.rows.append(_row(name, "1-4", [a for a in answers if a["sample"] == name and _counts(a)]))
-    for number, meaning in CATEGORIES.items():
-        if chosen := [a for a in answers if a["category"] == number]:
-            report.rows.append(_row("all", f"{number} {meaning}", chosen))
-    report.rows.append(_row("all", "1-4", [a for a in answers if _counts(a)]))
-    asked = sum(len(sample["qa"]) for sample in samples)
-    report.notes = [f"{len(answers)} of {asked} questions name a turn that exists; the others are left out."]
-    report.details = {"answers": answers}
+            asked = [_ask(client, sample, qa, memories, signals=options.leave_one_out) for qa in sample["qa"]]
+            answers += [answer for answer in asked if answer]
+    names_of = [str(sample["sample_id"]) for sample in samples]
+    _report(report, answers, names_of, title="")
+    if options.leave_one_out:
+        unseen = _left_out(answers)
+        _report(report, unseen, names_of, title="unseen ")
+        report.details["leave_one_out"] = unseen
+    asked_for = sum(len(sample["qa"]) for sample in samples)
+    report.notes = [f"{len(answers)} of {asked_for} questions name a turn that exists; the others are left out."]
+    report.details["answers"] = [{key: value for key, value in one.items() if key != "case"} for one in answers]
     return report
 
 
-def _load(client: Client, sample: dict[str, Any]) -> dict[str, str]:
+def _report(report: Report, answers: list[Answer], names: list[str], *, title: str) -> None:
+    for name in names:
+        report.rows.append(_row(f"{title}{name}", "1-4", [a for a in answers if a["sample"] == name and _counts(a)]))
+    for number, meaning in CATEGORIES.items():
+        if chosen := [a for a in answers if a["category"] == number]:
+            report.rows.append(_row(f"{title}all", f"{number} {meaning}", chosen))
+    report.rows.append(_row(f"{title}all", "1-4", [a for a in answers if _counts(a)]))
+
+
+def _load(client: Client, sample: Sample) -> dict[str, str]:
     """Store every turn as a memory; return the memory of each turn. Turns of the same words share one."""
     person = str(sample["sample_id"])
     memories: dict[str, str] = {}
@@ -71,21 +87,38 @@ def _load(client: Client, sample: dict[str, Any]) -> dict[str, str]:
     return memories
 
 
-def _ask(client: Client, sample: dict[str, Any], qa: dict[str, Any], memories: dict[str, str]) -> Answer | None:
+def _ask(client: Client, sample: Sample, qa: Sample, memories: dict[str, str], *, signals: bool) -> Answer | None:
     """Return how well the question was answered; None if no turn that exists is named as its evidence."""
     relevant = {memories[turn] for turn in evidence_ids(qa.get("evidence")) if turn in memories}
     if not relevant:
         return None
-    ranking = [hit["id"] for hit in client.search(qa["question"], user_id=str(sample["sample_id"]), top_k=TOP_K)]
-    return {
-        "sample": str(sample["sample_id"]),
-        "category": qa.get("category"),
-        "R@5": recall_at(5, ranking, relevant),
-        "R@10": recall_at(10, ranking, relevant),
-        "R@20": recall_at(20, ranking, relevant),
-        "MRR": reciprocal_rank(ranking, relevant),
-        "nDCG@10": ndcg_at(10, ranking, relevant),
-    }
+    name = str(sample["sample_id"])
+    ranking = [hit["id"] for hit in client.search(qa["question"], user_id=name, top_k=TOP_K)]
+    answer: Answer = {"sample": name, "category": qa.get("category"), **_measured(ranking, relevant)}
+    if signals and _counts(answer):
+        wanted = {"top_k": ALL, "explain": True, "fields": ["id", "score_breakdown"]}
+        told = client.searched(qa["question"], user_id=name, **wanted)
+        answer["case"] = case(name, told["results"], told["explanation"]["weights"], relevant)
+    return answer
+
+
+def _measured(ranking: list[str], relevant: set[str] | frozenset[str]) -> dict[str, float]:
+    recalls = {f"R@{k}": recall_at(k, ranking, relevant) for k in (5, 10, 20)}
+    return {**recalls, "MRR": reciprocal_rank(ranking, relevant), "nDCG@10": ndcg_at(10, ranking, relevant)}
+
+
+def _left_out(answers: list[Answer]) -> list[Answer]:
+    """Return the answers as they are with weights that were found without their conversation."""
+    asked = [answer for answer in answers if "case" in answer]
+    rankings = leave_one_out([answer["case"] for answer in asked], TOP_K)
+    return [
+        {**_plain(answer), **_measured(ranking, answer["case"].relevant)}
+        for answer, ranking in zip(asked, rankings, strict=True)
+    ]
+
+
+def _plain(answer: Answer) -> Answer:
+    return {"sample": answer["sample"], "category": answer["category"]}
 
 
 def _counts(answer: Answer) -> bool:
@@ -94,4 +127,5 @@ def _counts(answer: Answer) -> bool:
 
 def _row(questions: str, category: str, answers: list[Answer]) -> tuple[str | float | int, ...]:
     means = (sum(answer[name] for answer in answers) / max(len(answers), 1) for name in MEASURES)
-    return (questions, category, len(answers), *means)
+    low, high = interval([answer["R@10"] for answer in answers]) if answers else (0.0, 0.0)
+    return (questions, category, len(answers), *means, f"{low:.3f} to {high:.3f}")

@@ -226,6 +226,6 @@ class OldListSerializer(OldReading, ListSerializer):
 class OldSearchSerializer(OldReading, SearchSerializer):
     """`POST /v1/memories/search/` and `/v2/`, whose answers have no place for an explanation."""
 
-    explain = None
-    expected = None
+    explain = None  # type: ignore[assignment]
+    expected = None  # type: ignore[assignment]
     output_format = serializers.CharField(required=False, allow_null=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from uuid import UUID
+from collections.abc import Sequence
 
 from memories.recall.pool import Pool
 from memories.traits import Trait
@@ -19,12 +18,12 @@ class Person:
     name = "person"
     weight = 2.75
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return 1 for the memories of the people named; who it is about counts before who said it."""
         people = pool.question.people
         if not people:
             return None
-        return {fact.id: 1.0 for fact in pool.facts.values() if (fact.about or fact.speaker) in people}
+        return [float((fact.about or fact.speaker) in people) for fact in pool.facts]
 
 
 class Answer:
@@ -33,12 +32,12 @@ class Answer:
     name = "answer"
     weight = 2.0
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return 1 for the memories that do."""
-        wanted = pool.question.wanted
+        wanted = int(pool.question.wanted)
         if not wanted:
             return None
-        return {fact.id: 1.0 for fact in pool.facts.values() if fact.traits & wanted}
+        return [float(bool(fact.traits & wanted)) for fact in pool.facts]
 
 
 class Substance:
@@ -47,13 +46,13 @@ class Substance:
     name = "substance"
     weight = 2.5
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return three parts of length, on a logarithmic scale, and one of stating."""
-        return {
-            fact.id: 0.75 * min(math.log1p(fact.lexeme_count) / math.log1p(LONG), 1.0)
-            + (0.0 if fact.traits & Trait.ASKS else 0.25)
-            for fact in pool.facts.values()
-        }
+        asks = int(Trait.ASKS)
+        return [
+            0.75 * min(math.log1p(fact.lexeme_count) / math.log1p(LONG), 1.0) + (0.0 if fact.traits & asks else 0.25)
+            for fact in pool.facts
+        ]
 
 
 class Time:
@@ -62,12 +61,12 @@ class Time:
     name = "time"
     weight = 2.0
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return how near each memory is to that time: when it happened, else when it was said."""
         period = pool.question.period
         if period is None:
             return None
-        return {fact.id: near for fact in pool.facts.values() if (near := period.nearness(fact.moment.date()))}
+        return [period.nearness(fact.moment.date()) for fact in pool.facts]
 
 
 class Standing:
@@ -76,6 +75,6 @@ class Standing:
     name = "importance"
     weight = 0.5
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return 1 for what is pinned, else the importance."""
-        return {fact.id: 1.0 if fact.pinned else fact.importance for fact in pool.facts.values()}
+        return [1.0 if fact.pinned else fact.importance for fact in pool.facts]

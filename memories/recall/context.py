@@ -6,16 +6,17 @@ but a memory's place in its sitting: a neighbour's signal is at hand when it is 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from uuid import UUID
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from memories.recall.dense import Dense
-from memories.recall.lexical import K1, Lexical
-from memories.recall.pool import Fact, Pool
+from memories.recall.lexical import K1
+from memories.recall.pool import Pool
 
 NEARBY = (-2, -1, 0, 1, 2)
 BESIDE = (-1, 0, 1)
+
+Words = Mapping[str, float]
 
 
 class Context:
@@ -24,26 +25,27 @@ class Context:
     name = "context"
     weight = 5.5
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return the mean of the neighbours that are there; those beyond the last of a cut ranking count as that."""
         ranking = pool.rankings.get(Dense.name)
         if not ranking:
             return None
-        cosines = {candidate.memory_id: max(candidate.score, 0.0) for candidate in ranking}
         floor = max(ranking[-1].score, 0.0) if Dense.name in pool.cut else None
-        return {fact.id: _mean(fact, pool, cosines, floor) for fact in pool.facts.values()}
+        cosines = [max(found.score, 0.0) if found else floor for found in pool.column(Dense.name)]
+        means: list[float] = []
+        for fact, near in zip(pool.facts, pool.beside(NEARBY), strict=True):
+            there = [
+                _cosine(cosines, number, floor, fact.place + step) for step, number in zip(NEARBY, near, strict=True)
+            ]
+            known = [cosine for cosine in there if cosine is not None]
+            means.append(sum(known) / len(known) if known else 0.0)
+        return means
 
 
-def _mean(fact: Fact, pool: Pool, cosines: Mapping[UUID, float], floor: float | None) -> float:
-    found: list[float] = []
-    for step in NEARBY if fact.sitting else (0,):
-        near = pool.places.get((fact.sitting, fact.place + step)) if step else fact.id
-        cosine = cosines.get(near) if near else None
-        if cosine is None and fact.place + step >= 0:
-            cosine = floor
-        if cosine is not None:
-            found.append(cosine)
-    return sum(found) / len(found) if found else 0.0
+def _cosine(cosines: Sequence[float | None], number: int | None, floor: float | None, place: int) -> float | None:
+    if number is not None:
+        return cosines[number]
+    return floor if place >= 0 else None
 
 
 class Window:
@@ -55,17 +57,16 @@ class Window:
     name = "window"
     weight = 2.0
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return the sums as shares of the best."""
-        held, idf = _words(pool)
-        sums: dict[UUID, float] = {}
-        for fact in pool.facts.values():
-            together = Counter(fact.inherited or ())
-            for step in BESIDE if fact.sitting else (0,):
-                near = pool.places.get((fact.sitting, fact.place + step)) if step else fact.id
-                for term, count in held.get(near, {}).items() if near else ():
-                    together[term] += count
-            sums[fact.id] = _saturated(together, idf)
+        held, idf = pool.words
+        rarest = max(idf.values(), default=1.0)
+        sums: list[float] = []
+        for fact, near in zip(pool.facts, pool.beside(BESIDE), strict=True):
+            around = [words for number in near if number is not None and (words := held[number])]
+            if fact.inherited:
+                around.append(dict.fromkeys(fact.inherited, 1.0))
+            sums.append(_saturated(_together(around), idf, rarest) if around else 0.0)
         return _shares(sums)
 
 
@@ -75,33 +76,33 @@ class Sitting:
     name = "session"
     weight = 1.5
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return the sums as shares of the best."""
-        held, idf = _words(pool)
-        sittings: dict[UUID, Counter[str]] = defaultdict(Counter)
-        for fact in pool.facts.values():
-            if words := held.get(fact.id):
-                sittings[fact.sitting or fact.id].update(words)
-        sums = {sitting: _saturated(words, idf) for sitting, words in sittings.items()}
-        return _shares({fact.id: sums.get(fact.sitting or fact.id, 0.0) for fact in pool.facts.values()})
+        held, idf = pool.words
+        rarest = max(idf.values(), default=1.0)
+        sittings: dict[str, list[Words]] = defaultdict(list)
+        for fact, words in zip(pool.facts, held, strict=True):
+            if words:
+                sittings[fact.sitting_key].append(words)
+        sums = {key: _saturated(_together(all_words), idf, rarest) for key, all_words in sittings.items()}
+        return _shares([sums.get(fact.sitting_key, 0.0) for fact in pool.facts])
 
 
-def _words(pool: Pool) -> tuple[Mapping[UUID, Mapping[str, float]], Mapping[str, float]]:
-    """Return how often which candidate holds which of the question's words, and the words' idf."""
-    held: dict[UUID, Mapping[str, float]] = {}
-    idf: dict[str, float] = {}
-    for candidate in pool.rankings.get(Lexical.name, ()):
-        held[candidate.memory_id] = {term: times for term, (times, _) in candidate.terms.items()}
-        idf |= {term: weight for term, (_, weight) in candidate.terms.items()}
-    return held, idf
+def _together(all_words: Sequence[Words]) -> Words:
+    if len(all_words) == 1:
+        return all_words[0]
+    together: dict[str, float] = {}
+    for words in all_words:
+        for term, count in words.items():
+            together[term] = together.get(term, 0.0) + count
+    return together
 
 
-def _saturated(words: Mapping[str, float], idf: Mapping[str, float]) -> float:
+def _saturated(words: Words, idf: Words, rarest: float) -> float:
     # BM25 without the length: all windows are about as long. A word that no candidate itself holds is a rare one.
-    rarest = max(idf.values(), default=1.0)
     return sum(idf.get(term, rarest) * count * (K1 + 1) / (count + K1) for term, count in words.items())
 
 
-def _shares(sums: Mapping[UUID, float]) -> Mapping[UUID, float] | None:
-    best = max(sums.values(), default=0.0)
-    return {key: value / best for key, value in sums.items()} if best else None
+def _shares(sums: Sequence[float]) -> list[float] | None:
+    best = max(sums, default=0.0)
+    return [value / best for value in sums] if best else None

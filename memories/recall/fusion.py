@@ -7,55 +7,78 @@ weights were found.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from memories.recall.pool import Pool
 from memories.recall.types import Boost, Retriever, Signal
 
-Signals = dict[str, Signal]
+
+@dataclass(frozen=True)
+class Say:
+    """What one signal says of each candidate: raw score (None: nothing) and share (0..1); and its weight."""
+
+    name: str
+    weight: float
+    raw: Sequence[float | None]
+    shares: Sequence[float]
+
+    @cached_property
+    def _fallen(self) -> list[float]:
+        return sorted(-score for score in self.raw if score is not None)
+
+    def rank(self, score: float) -> int:
+        """Return the rank of a raw score, from 1; equal scores have the same."""
+        return bisect_left(self._fallen, -score) + 1
 
 
-def fuse(pool: Pool, retrievers: Sequence[Retriever], boosts: Sequence[Boost]) -> dict[UUID, Signals]:
-    """Return each candidate's signals by name, best fused candidate first.
+class Ranking:
+    """The candidates in order of their fused scores, `ids`, best first.
 
-    The contributions of a candidate add up to its fused score. Signals that the question gives no reason for
-    have no say, so that 1 remains the best possible score.
+    Signals that the question gives no reason for have no say, so that 1 remains the best possible score.
     """
-    said = [(each.name, each.weight, *_retrieved(pool, each)) for each in retrievers if each.name in pool.rankings]
-    for boost in boosts:
-        if (shares := boost.weigh(pool)) is not None:
-            said.append((boost.name, boost.weight, shares, shares))
-    total = sum(weight for _, weight, _, _ in said) or 1.0
-    signals: dict[UUID, Signals] = {memory_id: {} for memory_id in pool.facts}
-    for name, weight, raw, shares in said:
-        for memory_id, rank in _ranks(raw).items():
-            # What adds nothing is no reason.
-            if memory_id in signals and shares[memory_id]:
-                signal = Signal(rank=rank, score=raw[memory_id], contribution=shares[memory_id] * weight / total)
-                signals[memory_id][name] = signal
-    return dict(sorted(signals.items(), key=lambda item: (-fused_score(item[1]), str(item[0]))))
+
+    def __init__(self, says: Sequence[Say], ids: Sequence[UUID]) -> None:
+        self._says = says
+        self._total = sum(say.weight for say in says) or 1.0
+        fused = [0.0] * len(ids)
+        for say in says:
+            part = say.weight / self._total
+            fused = [score + share * part for score, share in zip(fused, say.shares, strict=True)]
+        # Of equal scores the older memory comes first.
+        order = sorted(range(len(ids)), key=lambda number: (-fused[number], ids[number].int))
+        self.ids = [ids[number] for number in order]
+        self._numbers = {ids[number]: number for number in order}
+        self._fused = fused
+
+    def score(self, memory_id: UUID) -> float:
+        """Return a candidate's fused score, 0..1."""
+        return self._fused[self._numbers[memory_id]]
+
+    def signals(self, memory_id: UUID) -> dict[str, Signal]:
+        """Return what made a candidate's score: contributions that add up to it. What adds nothing is no reason."""
+        number = self._numbers[memory_id]
+        return {
+            say.name: Signal(say.rank(raw), raw, say.shares[number] * say.weight / self._total)
+            for say in self._says
+            if (raw := say.raw[number]) is not None and say.shares[number]
+        }
 
 
-def _retrieved(pool: Pool, retriever: Retriever) -> tuple[Mapping[UUID, float], Mapping[UUID, float]]:
-    """Return a ranking's raw scores and their shares."""
+def fuse(pool: Pool, retrievers: Sequence[Retriever], boosts: Sequence[Boost]) -> Ranking:
+    """Return the candidates of `pool` as the signals together rank them."""
+    says = [_say(pool, retriever) for retriever in retrievers if retriever.name in pool.rankings]
+    weighed = [(boost, boost.weigh(pool)) for boost in boosts]
+    says += [Say(boost.name, boost.weight, shares, shares) for boost, shares in weighed if shares is not None]
+    return Ranking(says, [fact.id for fact in pool.facts])
+
+
+def _say(pool: Pool, retriever: Retriever) -> Say:
     ranking = pool.rankings[retriever.name]
-    shares = retriever.share([candidate.score for candidate in ranking])
-    raw = {candidate.memory_id: candidate.score for candidate in ranking}
-    return raw, dict(zip(raw, shares, strict=True))
-
-
-def _ranks(scores: Mapping[UUID, float]) -> dict[UUID, int]:
-    """Return the rank of each score, from 1; equal scores have the same."""
-    ranks: dict[UUID, int] = {}
-    last, rank = None, 0
-    for place, (memory_id, score) in enumerate(sorted(scores.items(), key=lambda item: -item[1]), start=1):
-        if score != last:
-            last, rank = score, place
-        ranks[memory_id] = rank
-    return ranks
-
-
-def fused_score(signals: Mapping[str, Signal]) -> float:
-    """Return the sum of the contributions, 0..1."""
-    return sum(signal.contribution for signal in signals.values())
+    shares = dict(zip(map(id, ranking), retriever.share([one.score for one in ranking]), strict=True))
+    column = pool.column(retriever.name)
+    raw = [one.score if one else None for one in column]
+    return Say(retriever.name, retriever.weight, raw, [shares[id(one)] if one else 0.0 for one in column])

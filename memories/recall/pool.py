@@ -14,7 +14,7 @@ from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 
 FACTS = """
-SELECT scope.id, sitting, place, speaker, about, lexeme_count, traits, importance, pinned,
+SELECT scope.id, coalesce(sitting, scope.id)::text, place, speaker, about, lexeme_count, traits, importance, pinned,
        coalesce(happened_at, said_at),
        CASE WHEN context IS NULL THEN NULL ELSE
            ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END
@@ -23,10 +23,14 @@ FROM scope WHERE scope.id = ANY(%s)
 
 
 class Fact(NamedTuple):
-    """What is known of one candidate. `inherited` are words of the question in the messages around its sources."""
+    """What is known of one candidate.
+
+    `sitting_key` names its sitting, or itself if it is in none; `inherited` are words of the question in the
+    messages around its sources.
+    """
 
     id: UUID
-    sitting: UUID | None
+    sitting_key: str
     place: int
     speaker: str
     about: str
@@ -40,17 +44,46 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Pool:
-    """The candidates: each retriever's ranking, and the facts of all. A ranking in `cut` is not all there was."""
+    """The candidates: each retriever's ranking, and the facts of all. A ranking in `cut` is not all there was.
+
+    Candidates go by their number in `facts`, and what is said of all of them is a list in that order.
+    """
 
     question: Question
     rankings: Mapping[str, Sequence[Candidate]]
-    facts: Mapping[UUID, Fact]
+    facts: Sequence[Fact]
     cut: frozenset[str]
 
+    def column(self, name: str) -> list[Candidate | None]:
+        """Return what the retriever `name` says of each candidate, None where it didn't find it."""
+        column: list[Candidate | None] = [None] * len(self.facts)
+        for candidate in self.rankings.get(name, ()):
+            if (number := self._numbers.get(candidate.memory_id)) is not None:
+                column[number] = candidate
+        return column
+
+    def beside(self, steps: Sequence[int]) -> list[list[int | None]]:
+        """Return for each candidate those that stand so many `steps` behind it in its sitting, None for none."""
+        places = {(fact.sitting_key, fact.place): number for number, fact in enumerate(self.facts)}
+        return [[places.get((fact.sitting_key, fact.place + step)) for step in steps] for fact in self.facts]
+
     @cached_property
-    def places(self) -> Mapping[tuple[UUID, int], UUID]:
-        """Return who stands at which place of which sitting."""
-        return {(fact.sitting, fact.place): fact.id for fact in self.facts.values() if fact.sitting}
+    def words(self) -> tuple[list[Mapping[str, float]], Mapping[str, float]]:
+        """Return how often each candidate holds which of the question's words, and the words' idf."""
+        held: list[Mapping[str, float]] = [{}] * len(self.facts)
+        idf: dict[str, float] = {}
+        for ranking in self.rankings.values():
+            for candidate in ranking:
+                number = self._numbers.get(candidate.memory_id) if candidate.terms else None
+                if number is not None:
+                    held[number] = {term: times for term, (times, _) in candidate.terms.items()}
+                    for term, (_, weight) in candidate.terms.items():
+                        idf[term] = weight
+        return held, idf
+
+    @cached_property
+    def _numbers(self) -> Mapping[UUID, int]:
+        return {fact.id: number for number, fact in enumerate(self.facts)}
 
 
 def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Candidate]], limit: int) -> Pool:
@@ -60,6 +93,6 @@ def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Can
     return Pool(
         question=question,
         rankings=rankings,
-        facts={row[0]: Fact(*row) for row in rows},
+        facts=[Fact(*row) for row in rows],
         cut=frozenset(name for name, ranking in rankings.items() if len(ranking) >= limit),
     )

@@ -51,8 +51,8 @@ class Boost(Protocol):
     name: str
     weight: float
 
-    def weigh(self, pool: Pool) -> Mapping[UUID, float] | None:
-        """Return how far the reason holds (0..1) for those it holds for; None if the question gives no such reason."""
+    def weigh(self, pool: Pool) -> Sequence[float] | None:
+        """Return how far the reason holds (0..1) for each of `pool.facts`; None if the question gives none."""
         ...
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
-from memories.recall.fusion import fuse, fused_score
+from memories.recall.fusion import fuse
 from memories.recall.scope import Scope
 from memories.recall.types import Signal
 from memories.services.search import boosts, consult, retrievers
@@ -40,25 +40,26 @@ def explain_expected(
     logged: the caller names the memories. Raises ProviderError as a search does.
     """
     pool, _ = consult(Scope(scope), query, limit, by_words=by_words, today=today)
-    ranked = list(fuse(pool, retrievers(), boosts()).items())
-    ranks = {memory_id: (rank, signals) for rank, (memory_id, signals) in enumerate(ranked, start=1)}
+    ranking = fuse(pool, retrievers(), boosts())
+    ranks = {memory_id: rank for rank, memory_id in enumerate(ranking.ids, start=1)}
     inside = set(scope.filter(pk__in=[memory.pk for memory in expected]).values_list("pk", flat=True))
-    return [_explained(memory, ranks.get(memory.pk), memory.pk in inside, limit, threshold) for memory in expected]
+    explanations: list[Explanation] = []
+    for memory in expected:
+        if rank := ranks.get(memory.pk):
+            score = ranking.score(memory.pk)
+            reason = _found(rank, score, limit, threshold)
+            explanations.append(Explanation(memory, reason, rank, score, ranking.signals(memory.pk)))
+        else:
+            explanations.append(Explanation(memory, NOT_A_CANDIDATE if memory.pk in inside else _absent(memory)))
+    return explanations
 
 
-def _explained(
-    memory: Memory, found: tuple[int, dict[str, Signal]] | None, is_inside: bool, limit: int, threshold: float
-) -> Explanation:
-    if found is None:
-        return Explanation(memory, _absent(memory) if not is_inside else NOT_A_CANDIDATE)
-    rank, signals = found
-    score = fused_score(signals)
-    reason = "It is among the results."
+def _found(rank: int, score: float, limit: int, threshold: float) -> str:
     if rank > limit:
-        reason = f"It ranks {rank}, behind the {limit} that were asked for."
-    elif score < threshold:
-        reason = f"Its score of {score:.3f} is below the threshold of {threshold:g}."
-    return Explanation(memory, reason, rank, score, signals)
+        return f"It ranks {rank}, behind the {limit} that were asked for."
+    if score < threshold:
+        return f"Its score of {score:.3f} is below the threshold of {threshold:g}."
+    return "It is among the results."
 
 
 NOT_A_CANDIDATE = "It shares no word with the query, and too many memories are nearer in meaning."

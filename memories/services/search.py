@@ -17,7 +17,7 @@ from accounts.principal import Principal
 from memories.models import AccessLog
 from memories.models.memory import MemoryQuerySet
 from memories.recall.dense import Dense
-from memories.recall.fusion import fuse, fused_score
+from memories.recall.fusion import fuse
 from memories.recall.lexical import Lexical
 from memories.recall.pool import Pool, gather
 from memories.recall.question import read_question
@@ -93,14 +93,12 @@ def _found(
     relevant_only: bool = False,
 ) -> Recall:
     pool, warnings = consult(Scope(scope), query, limit, by_words=by_words, today=today)
-    ranked = fuse(pool, retrievers(), boosts())
-    best = [
-        (memory_id, signals) for memory_id, signals in ranked.items() if _is_relevant(signals) or not relevant_only
-    ]
-    best = [(memory_id, signals) for memory_id, signals in best[:limit] if fused_score(signals) >= threshold]
-    memories = scope.with_scope().in_bulk([memory_id for memory_id, _ in best])
-    hits = [Hit(memories[pk], fused_score(signals), signals) for pk, signals in best if pk in memories]
-    weights = {each.name: each.weight for each in (*retrievers(), *boosts())}
+    ranking = fuse(pool, retrievers(), boosts())
+    best = [pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk))]
+    best = [pk for pk in best[:limit] if ranking.score(pk) >= threshold]
+    memories = scope.with_scope().in_bulk(best)
+    hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
+    weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
 
 
