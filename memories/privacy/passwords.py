@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# In fifteen languages; a word in Latin letters must stand alone.
+# In sixteen languages; a word in Latin letters must stand alone.
 _NAME = re.compile(
     r"""(?<![A-Za-z])(?P<name>pass(?:word|code|phrase|wd)s?|pwd|pass(?=\s*[:=])|passwor[dt]|kennwort
         |mot\ de\ passe|contrase[ñn]a|clave(?=\s*[:=])

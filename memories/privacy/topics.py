@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy
+from math import hypot
+from operator import mul
 
 from memories.lexemes import lexemes
 from memories.privacy.marks import without_marks
@@ -54,10 +54,11 @@ def named_topic(text: str, topics: Sequence[Topic]) -> str:
 
 def nearest_topic(vector: Sequence[float], topics: Sequence[Topic], vectors: Sequence[Sequence[float]]) -> str:
     """Return the name of the topic whose vector is nearest to `vector`, or "" if none is near; all of one embedder."""
-    if not topics:
-        return ""
-    matrix, one = numpy.asarray(vectors, dtype=float), numpy.asarray(vector, dtype=float)
-    lengths = numpy.linalg.norm(matrix, axis=1) * numpy.linalg.norm(one)
-    cosines = matrix @ one / numpy.where(lengths == 0, 1, lengths)
-    best = int(cosines.argmax())
-    return topics[best].name if cosines[best] >= NEAR else ""
+    cosines = [_cosine(vector, of_topic) for of_topic in vectors]
+    best = max(range(len(topics)), key=cosines.__getitem__, default=None)
+    return topics[best].name if best is not None and cosines[best] >= NEAR else ""
+
+
+def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    lengths = hypot(*one) * hypot(*other)
+    return sum(map(mul, one, other)) / lengths if lengths else 0.0

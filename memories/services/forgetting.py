@@ -129,7 +129,8 @@ def erase_entity(*, entity: NamedScope, actor: Actor) -> ErasureCertificate:
         # A kept answer may name a person without any id by which it could be found.
         erase_answers(projects=traces.projects)
         certificate = certify(entity, traces=traces, counts=counts, actor=actor)
-        entity.delete()
+        # Not entity.delete(), which would leave the caller's object without its id even if all is undone.
+        type(entity)._default_manager.filter(pk=entity.pk).delete()
         Run.objects.filter(pk__in=traces.runs).delete()
         confirm(traces)
     return certificate
