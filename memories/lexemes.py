@@ -39,6 +39,8 @@ STOP_WORDS = frozenset(
     "if in is it its just me my no not of on or our she so than that the their them then there they this to too "
     "us was we were what when where which who why will with would you your".split()
 )
+# Their Chinese and Japanese likes: particles, pronouns, and what questions are asked with.
+STOP_CHARACTERS = frozenset("的了是在吗呢么什哪谁几着过和与们这那个有不也就都很时候我你他她何誰")
 
 
 @lru_cache(maxsize=50_000)
@@ -80,7 +82,11 @@ def search_terms(text: str) -> list[str]:
     a single Hiragana doesn't.
     """
     ordered = list(dict.fromkeys(lexemes(text)))
-    return [term for term in ordered if term not in STOP_WORDS and not _SINGLE_HIRAGANA.match(term)] or ordered
+    return [term for term in ordered if not _says_nothing(term)] or ordered
+
+
+def _says_nothing(term: str) -> bool:
+    return term in STOP_WORDS or STOP_CHARACTERS.issuperset(term) or _SINGLE_HIRAGANA.match(term) is not None
 
 
 def tsvector(words: Iterable[str]) -> str:

@@ -66,7 +66,7 @@ class Time:
         period = pool.question.period
         if period is None:
             return None
-        return [period.nearness(fact.moment.date()) for fact in pool.facts]
+        return [period.nearness(fact.day) if fact.day else 0.0 for fact in pool.facts]
 
 
 class Standing:

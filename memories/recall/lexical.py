@@ -14,21 +14,23 @@ from memories.recall.types import Candidate
 K1 = 0.9
 B = 0.4
 BM25 = """
-, statistics AS (SELECT count(*)::float AS n, greatest(avg(lexeme_count), 1)::float AS mean FROM scope),
-     hits AS (
+, statistics AS MATERIALIZED (SELECT count(*)::float AS n, greatest(avg(lexeme_count), 1)::float AS mean FROM scope),
+     hits AS MATERIALIZED (
          SELECT scope.id, scope.lexeme_count, word.lexeme, cardinality(word.positions)::float AS tf
          FROM scope CROSS JOIN LATERAL unnest(scope.lexemes) AS word
          WHERE scope.lexemes @@ %s::tsquery AND word.lexeme = ANY(%s)
      ),
      frequencies AS (SELECT lexeme, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf
-                     FROM hits CROSS JOIN statistics GROUP BY lexeme, n)
-SELECT hits.id,
-       sum(idf * tf * (%s + 1) / (tf + %s * (1 - %s + %s * lexeme_count / mean))) AS score,
-       array_agg(lexeme), array_agg(tf), array_agg(idf)
-FROM hits JOIN frequencies USING (lexeme) CROSS JOIN statistics
-GROUP BY hits.id
-ORDER BY score DESC, hits.id
-LIMIT %s
+                     FROM hits CROSS JOIN statistics GROUP BY lexeme, n),
+     best AS (
+         SELECT hits.id, sum(idf * tf * (%s + 1) / (tf + %s * (1 - %s + %s * lexeme_count / mean))) AS score
+         FROM hits JOIN frequencies USING (lexeme) CROSS JOIN statistics
+         GROUP BY hits.id ORDER BY score DESC, hits.id LIMIT %s
+     )
+SELECT best.id, score, array_agg(lexeme), array_agg(tf), array_agg(idf)
+FROM best JOIN hits USING (id) JOIN frequencies USING (lexeme)
+GROUP BY best.id, score
+ORDER BY score DESC, best.id
 """
 
 

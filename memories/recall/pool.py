@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ from memories.recall.types import Candidate
 
 FACTS = """
 SELECT scope.id, coalesce(sitting, scope.id)::text, place, speaker, about, lexeme_count, traits, importance, pinned,
-       coalesce(happened_at, said_at),
+       CASE WHEN %s THEN coalesce(happened_at, said_at)::date END,
        CASE WHEN context IS NULL THEN NULL ELSE
            ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END
 FROM scope WHERE scope.id = ANY(%s)
@@ -25,8 +25,8 @@ FROM scope WHERE scope.id = ANY(%s)
 class Fact(NamedTuple):
     """What is known of one candidate.
 
-    `sitting_key` names its sitting, or itself if it is in none; `inherited` are words of the question in the
-    messages around its sources.
+    `sitting_key` names its sitting, or itself if it is in none; `day` is when it happened or else was said, in UTC,
+    if the question speaks of a time; `inherited` are words of the question in the messages around its sources.
     """
 
     id: UUID
@@ -38,7 +38,7 @@ class Fact(NamedTuple):
     traits: int
     importance: float
     pinned: bool
-    moment: datetime
+    day: date | None
     inherited: Sequence[str] | None
 
 
@@ -89,7 +89,7 @@ class Pool:
 def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Candidate]], limit: int) -> Pool:
     """Return the pool of `rankings`, none of which is longer than `limit`."""
     ids = list({candidate.memory_id for ranking in rankings.values() for candidate in ranking})
-    rows = scope.rows(FACTS, [list(question.terms), ids]) if ids else []
+    rows = scope.rows(FACTS, [question.period is not None, list(question.terms), ids]) if ids else []
     return Pool(
         question=question,
         rankings=rankings,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from memories.lexemes import lexemes, search_terms
+from memories.lexemes import STOP_WORDS, lexemes, search_terms
 from memories.recall.periods import Period, find_period
 from memories.recall.scope import Scope
 from memories.traits import Trait, wanted_traits
@@ -64,7 +64,8 @@ def read_question(text: str, scope: Scope, *, today: date, by_words: bool = True
 def _named(names: Iterable[str], text: str) -> _Naming:
     naming = _Naming()
     for name in names:
-        said = [part for part in (name, *_PART.findall(name)) if _pattern(part).search(text)]
+        parts = [part for part in _PART.findall(name) if part.casefold() not in STOP_WORDS]
+        said = [part for part in (name, *parts) if _pattern(part).search(text)]
         if said:
             naming.people.add(name)
             naming.said.update(said)

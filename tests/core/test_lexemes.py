@@ -5,7 +5,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memories.lexemes import MAX_LEXEME_CHARS, any_of, lexemes, query_lexemes, tsvector
+from memories.lexemes import MAX_LEXEME_CHARS, any_of, lexemes, query_lexemes, search_terms, tsvector
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,16 @@ def test_every_text_can_be_indexed_and_finds_itself(text: str) -> None:
 @pytest.mark.django_db
 def test_a_very_long_text_can_be_indexed() -> None:
     assert matches("tea " * 60_000 + "x" * 5_000, "tea")
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("What does Ann drink?", ["ann", "drink"]),
+        ("晓雯什么时候搬家？", ["晓", "雯", "搬", "家", "晓雯", "雯什", "候搬", "搬家"]),
+        ("猫はどこ？", ["猫", "猫は", "はど", "どこ"]),
+        ("是什么", ["是", "什", "么", "是什", "什么"]),
+    ],
+)
+def test_questions_are_ranked_by_what_says_something(question: str, terms: list[str]) -> None:
+    assert search_terms(question) == terms

@@ -102,10 +102,11 @@ def test_whom_it_is_about_counts_before_who_said_it(remember: Remember, ask: Ask
         ("ann", "ann", {"Ann"}),
         ("Where does Lee live?", "Where does live?", {"Bo Lee"}),
         ("美咲の犬", "の犬", {"美咲"}),
+        ("my dog", "my dog", set()),
     ],
 )
 def test_names_are_read_as_words(remember: Remember, query: str, subject: str, people: set[str]) -> None:
-    for name in ("Ann", "Bo Lee", "美咲"):
+    for name in ("Ann", "Bo Lee", "美咲", "my sister"):
         Memory.objects.filter(pk=remember(f"Said by {name}").pk).update(speaker=name)
     question = read_question(query, Scope(Memory.objects.all()), today=TODAY)
     assert (question.subject, question.people) == (subject, people)
