@@ -8,7 +8,17 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import EndUser, Event, Memory, Profile, SavedFilter, WebhookDelivery
+from memories.models import (
+    Conflict,
+    EndUser,
+    Event,
+    Memory,
+    Profile,
+    Rollback,
+    SavedFilter,
+    Suppression,
+    WebhookDelivery,
+)
 from memories.services.changes import Actor
 from memories.services.exports import export
 from memories.services.profiles import make_profile
@@ -50,6 +60,13 @@ def person(remember: Remember, alice: User, alice_api: APIClient, alice_project:
     Event.objects.update(refusals=[{"text": f"The {WORD} is fat", "reason": "It cites no message."}])
     EndUser.objects.filter(name=NAME).update(metadata={"pet": WORD})
     assert WebhookDelivery.objects.filter(webhook=webhook).exists()
+    about = {"project": alice_project, "end_user": memory.end_user}
+    Suppression.objects.create(
+        **about, text=f"A {WORD} bit me", digest="x", lexemes=[WORD], embedder="x", embedding=[1], actor="alice"
+    )
+    other = remember("My pet is old", user_id=NAME, run_id=f"{NAME}/1")
+    Conflict.objects.create(project=alice_project, older=memory, newer=other, similarity=0.9)
+    Rollback.objects.create(project=alice_project, event=other.versions.get().event, status="SUCCEEDED")
     return EndUser.objects.get(name=NAME)
 
 
