@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
 from memories.models import (
-    Conflict,
     EndUser,
     Event,
     Memory,
@@ -62,11 +61,9 @@ def person(remember: Remember, alice: User, alice_api: APIClient, alice_project:
     assert WebhookDelivery.objects.filter(webhook=webhook).exists()
     about = {"project": alice_project, "end_user": memory.end_user}
     Suppression.objects.create(
-        **about, text=f"A {WORD} bit me", digest="x", lexemes=[WORD], embedder="x", embedding=[1], actor="alice"
+        **about, text="It bit me", digest="x", lexemes=["bit"], embedder="x", embedding=[1], actor="alice"
     )
-    other = remember("My pet is old", user_id=NAME, run_id=f"{NAME}/1")
-    Conflict.objects.create(project=alice_project, older=memory, newer=other, similarity=0.9)
-    Rollback.objects.create(project=alice_project, event=other.versions.get().event, status="SUCCEEDED")
+    Rollback.objects.create(project=alice_project, event=memory.sources.get().event, status="SUCCEEDED")
     return EndUser.objects.get(name=NAME)
 
 
