@@ -176,7 +176,14 @@ MEM0_EVENTS = ("ADD", "UPDATE", "DELETE")
 
 
 def mem0_event(version: MemoryVersion) -> str:
-    """Return what mem0 calls a change: superseding, ending, merging and so on are updates of a memory."""
+    """Return what mem0 calls a change: what is approved is new, what goes to the trash by whatever way is deleted.
+
+    Superseding, ending, merging and so on are updates of a memory.
+    """
+    if version.state == Memory.State.DELETED:
+        return "DELETE"
+    if version.change == MemoryVersion.Change.APPROVE:
+        return "ADD"
     return version.change if version.change in MEM0_EVENTS else "UPDATE"
 
 

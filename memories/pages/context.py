@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Project
 from accounts.pages.preferences import chosen_theme
-from memories.models import Memory
+from memories.models import Conflict, Memory
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -28,11 +28,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def waiting_count(request: HttpRequest) -> int:
-    """Return how many memories of the project await review."""
+    """Return how many memories and conflicts of the project await a person."""
     principal, project = getattr(request, "principal", None), getattr(request, "project", None)
     if principal is None or project is None:
         return 0
-    return Memory.objects.for_principal(principal).in_project(project).pending().count()
+    waiting = Memory.objects.for_principal(principal).in_project(project).pending().count()
+    return waiting + Conflict.objects.for_principal(principal).in_project(project).open().count()
 
 
 def visible_projects(request: HttpRequest) -> list[Project]:

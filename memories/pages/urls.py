@@ -27,6 +27,7 @@ urlpatterns = [
     path("rollbacks/<uuid:rollback_id>/", rollbacks.rollback_detail, name="rollback_detail"),
     path("review/", review.review_list, name="review_list"),
     path("review/decide/", review.review_decide, name="review_decide"),
+    path("review/conflicts/<uuid:conflict_id>/", review.review_conflict, name="review_conflict"),
     path("review/never/", review.suppression_list, name="suppression_list"),
     path("review/never/<uuid:suppression_id>/lift/", review.suppression_lift, name="suppression_lift"),
     path("review/<uuid:memory_id>/", review.review_detail, name="review_detail"),

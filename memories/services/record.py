@@ -148,7 +148,8 @@ def _record_at_once(
         write(work)
         if work.refusals:
             event.refusals = outcome(work)["refusals"]
-            event.save(update_fields=["refusals"])
+            # Not save(): in a pipeline the number of rows is not known yet, which it takes for none.
+            Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
         tell_of_outcome(event)
     return event
 

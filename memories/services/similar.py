@@ -18,7 +18,7 @@ from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 from memories.services.changes import digest
 from memories.services.conflicts import Found
-from memories.services.person import memories_of
+from memories.services.person import memories_of, whose
 
 # How many are looked at by meaning, and how many by words: the embedded model knows little of some languages.
 NEAR = 12
@@ -39,6 +39,10 @@ class Look:
     at_odds: tuple[Found, ...] = ()
 
 
+# The same words again are further evidence, for what awaits review, too.
+STANDS = (Memory.State.ACTIVE, Memory.State.PENDING)
+
+
 class Surroundings:
     """The memories of an event's person, seen from its statements. To be made under the person's lock."""
 
@@ -46,7 +50,8 @@ class Surroundings:
         self._work = work
         self._scope = memories_of(work.event)
         digests = [digest(statement.text) for statement in work.statements]
-        same = self._scope.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
+        stands = Memory.objects.filter(**whose(work.event), state__in=STANDS)
+        same = stands.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
         # Locked, for to rest on one that is just being forgotten would be to lose what was said.
         self._same_words = list(same.select_for_update(of=("self",)).order_by("pk"))
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
@@ -85,7 +90,9 @@ class Surroundings:
     def _in_same_words(self, statement: Statement, placed: Mapping[int, Memory]) -> Memory | None:
         key = digest(statement.text)
         candidates = (memory for memory in (*placed.values(), *self._same_words) if memory.digest == key)
-        return next((memory for memory in candidates if _is_active(memory) and _same_speaker(statement, memory)), None)
+        return next(
+            (memory for memory in candidates if memory.state in STANDS and _same_speaker(statement, memory)), None
+        )
 
     def _near(self, index: int, placed: Mapping[int, Memory]) -> tuple[list[Memory], list[Memory]]:
         """Return what is near the statement, nearest in meaning first, and of it what shares words, best first."""

@@ -157,6 +157,7 @@ PAGES = [
     Route("review_list", "get", "/review/", shared=True),
     Route("review_detail", "get", "/review/{memory}/"),
     Route("review_decide", "post", "/review/decide/", {"memory": "{memory}", "verdict": "approve"}),
+    Route("review_conflict", "post", "/review/conflicts/{conflict}/", {"decision": "keep_both"}),
     Route("suppression_list", "get", "/review/never/", shared=True),
     Route("suppression_lift", "post", "/review/never/{suppression}/lift/", {}),
     Route("review_policy", "get", "/projects/{project}/review/"),

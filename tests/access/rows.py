@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import ApiKey, Membership, Project, ProjectMembership, User
 from memories.models import (
+    Conflict,
     ErasureCertificate,
     Event,
     Memory,
@@ -55,6 +56,16 @@ def rows_of_alice(memory: Memory, alice: User, alice_project: Project) -> dict[s
         ),
     }
     owned["rollback"] = Rollback.objects.create(project=alice_project, event=event, status="SUCCEEDED")
+    other = Memory.objects.create(
+        project=alice_project,
+        end_user=memory.end_user,
+        text="I like black tea",
+        said_at=memory.said_at,
+        digest="x",
+        lexemes="",
+        lexeme_count=0,
+    )
+    owned["conflict"] = Conflict.objects.create(project=alice_project, older=memory, newer=other, similarity=0.9)
     owned["rule"] = ReviewRule.objects.create(project=alice_project, outcome="accept")
     owned["suppression"] = Suppression.objects.create(
         project=alice_project, end_user=memory.end_user, text="x", digest="x", lexemes=[], embedder="x", embedding=[1]

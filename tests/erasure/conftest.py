@@ -8,7 +8,16 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Project, User
-from memories.models import EndUser, Event, Memory, Profile, SavedFilter, WebhookDelivery
+from memories.models import (
+    EndUser,
+    Event,
+    Memory,
+    Profile,
+    Rollback,
+    SavedFilter,
+    Suppression,
+    WebhookDelivery,
+)
 from memories.services.changes import Actor
 from memories.services.exports import export
 from memories.services.profiles import make_profile
@@ -50,6 +59,11 @@ def person(remember: Remember, alice: User, alice_api: APIClient, alice_project:
     Event.objects.update(refusals=[{"text": f"The {WORD} is fat", "reason": "It cites no message."}])
     EndUser.objects.filter(name=NAME).update(metadata={"pet": WORD})
     assert WebhookDelivery.objects.filter(webhook=webhook).exists()
+    about = {"project": alice_project, "end_user": memory.end_user}
+    Suppression.objects.create(
+        **about, text="It bit me", digest="x", lexemes=["bit"], embedder="x", embedding=[1], actor="alice"
+    )
+    Rollback.objects.create(project=alice_project, event=memory.sources.get().event, status="SUCCEEDED")
     return EndUser.objects.get(name=NAME)
 
 

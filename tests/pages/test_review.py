@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiKey, Project
-from memories.models import App, Memory, ReviewRule, SourceTrust, Suppression
+from memories.models import App, Conflict, Memory, ReviewRule, SourceTrust, Suppression
 from memories.models.review import Trust
 from memories.services.changes import Actor
 from memories.services.rules import add_rule
@@ -136,6 +136,28 @@ class TestOneMemory:
         for sent in ({"memory_id": waiting.pk, "verdict": "approve"}, {"memory_id": "x", "verdict": "approve"}):
             assert charlie_client.post(DECIDE, sent).status_code == 404
         assert state(waiting) == "pending"
+
+
+class TestConflicts:
+    @pytest.fixture
+    def conflict(self, remember: Remember, alice_project: Project) -> Conflict:
+        older, newer = remember("I live in Osaka"), remember("I live in Kyoto")
+        return Conflict.objects.create(project=alice_project, older=older, newer=newer, similarity=0.9)
+
+    @pytest.mark.parametrize(("decision", "becomes"), [("supersede", "superseded"), ("keep_both", "active")])
+    def test_a_person_decides(self, decision: str, becomes: str, conflict: Conflict, bob_client: Client) -> None:
+        page = text_of(bob_client.get("/review/"))
+        assert "I live in Osaka" in page
+        assert "data-waiting>1</span>" in page
+        answer = bob_client.post(f"/review/conflicts/{conflict.pk}/", {"decision": decision}, follow=True)
+        assert "Nothing awaits review" in text_of(answer)
+        assert (state(conflict.older), state(conflict.newer)) == (becomes, "active")
+        again = bob_client.post(f"/review/conflicts/{conflict.pk}/", {"decision": decision}, follow=True)
+        assert "decided already" in text_of(again)
+
+    def test_there_are_two_answers(self, conflict: Conflict, bob_client: Client) -> None:
+        assert bob_client.post(f"/review/conflicts/{conflict.pk}/", {"decision": "x"}).status_code == 404
+        assert state(conflict.older) == "active"
 
 
 def test_a_deleted_memory_can_be_kept_from_coming_back(remember: Remember, alice_client: Client) -> None:

@@ -1,5 +1,6 @@
 """The pages on which people decide what is remembered."""
 
+from memories.pages.review.conflicts import review_conflict
 from memories.pages.review.inbox import review_decide, review_detail, review_list
 from memories.pages.review.policy import (
     review_policy,
@@ -11,6 +12,7 @@ from memories.pages.review.policy import (
 from memories.pages.review.suppressions import suppression_lift, suppression_list
 
 __all__ = [
+    "review_conflict",
     "review_decide",
     "review_detail",
     "review_list",

@@ -21,6 +21,7 @@ from memories.models import Memory
 from memories.pages.memories.provenance import provenance
 from memories.pages.memories.scope import in_reach, memory_in_reach
 from memories.services.changes import Actor
+from memories.services.conflicts import open_conflicts
 from memories.services.review import CannotDecide, Decision, Verdict, decide, similar
 from memories.services.revise import Immutable
 from providers.errors import ProviderError
@@ -130,6 +131,7 @@ def _decide(request: PageRequest, decisions: list[Decision], reason: str) -> str
 def _inbox(request: PageRequest) -> HttpResponse:
     waiting = in_reach(request).pending().with_scope().order_by("created_at", "pk")
     context = {
+        "conflicts": open_conflicts(principal=request.principal, project=request.project)[:PAGE_SIZE],
         "page": Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page")),
         "may_write": may_write(request),
         "filters": QueryDict(),

@@ -19,6 +19,7 @@ from memories.models import (
     Agent,
     App,
     Attachment,
+    Conflict,
     EndUser,
     Event,
     Feedback,
@@ -31,8 +32,10 @@ from memories.models import (
     Profile,
     ProfileLine,
     ProfileRequest,
+    Rollback,
     Run,
     SavedFilter,
+    Suppression,
     WebhookDelivery,
 )
 from memories.models.webhook import EventType
@@ -127,6 +130,23 @@ def _keys(traces: Traces) -> QuerySet[ApiKey]:
     return limited if traces.is_person else limited.none()
 
 
+def _suppressed(traces: Traces) -> QuerySet[Suppression]:
+    # Purging a memory leaves it: it is there to keep that memory from coming back.
+    of_person = Suppression.objects.filter(end_user=traces.entity_id, end_user__isnull=False)
+    return of_person if traces.is_person else of_person.none()
+
+
+def _at_odds(traces: Traces) -> QuerySet[Conflict]:
+    return Conflict.objects.filter(Q(older__in=traces.memories) | Q(newer__in=traces.memories))
+
+
+def _rollbacks(traces: Traces) -> QuerySet[Rollback]:
+    of_source = Q(event__in=traces.events)
+    for kind in ("run", "app"):
+        of_source |= Q(**{kind: traces.entity_id, f"{kind}__isnull": False})
+    return Rollback.objects.filter(of_source)
+
+
 STATED = ("text", "metadata")
 STORES: tuple[Store, ...] = (
     Store(Memory, lambda traces: Memory.objects.filter(pk__in=traces.memories), texts=STATED),
@@ -177,6 +197,9 @@ STORES: tuple[Store, ...] = (
         blanks=("end_user_name",),
         leaves=("name", "prefix", "digest", "rate_limit"),
     ),
+    Store(Conflict, _at_odds),
+    Store(Suppression, _suppressed),
+    Store(Rollback, _rollbacks),
     Store(EndUser, _named(EndUser, "end_user"), names=("name",)),
     Store(Run, _named(Run, "run"), names=("name",)),
     Store(Agent, _named(Agent, "agent"), names=("name",)),
@@ -193,6 +216,8 @@ UNCONCERNED: dict[str, str] = {
     "accounts.AuditEntry": "Ids and numbers, never content; it stays to tell that something was erased.",
     "accounts.RequestCount": "Counts of calls.",
     "memories.ProfileSettings": "The shape of a project's profiles, written by those who administer it.",
+    "memories.ReviewRule": "A rule of a project's, written by those who administer it.",
+    "memories.SourceTrust": "How far an app, agent or key is trusted; it goes with that.",
     "memories.Webhook": "An address of an app.",
     "memories.Tombstone": "Keyed hashes of what was erased.",
     "memories.ErasureCertificate": "Counts of what was erased, and a keyed hash.",
