@@ -127,7 +127,7 @@ def test_compose_addresses_are_of_its_own_services() -> None:
     given = {name: filled_in(value) for name, value in SERVICES["web"]["environment"].items()}
     env = environ.Env()
     database = env.db_url_config(given["DATABASE_URL"].replace(":@", ":secret@"))
-    assert database["ENGINE"] == "memoryhub.postgresql"
+    assert database["ENGINE"] == "django.db.backends.postgresql"
     assert database["HOST"] == "postgres"
     for key, variable in (("NAME", "POSTGRES_DB"), ("USER", "POSTGRES_USER")):
         assert database[key] == SERVICES["postgres"]["environment"][variable]

@@ -15,10 +15,11 @@ class Ingestion:
     """One event on its way: each step reads what the earlier ones filled in and adds its own part.
 
     `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
-    a person what was not read and why; `withheld` counts what was kept back for privacy. `statements[i]` has the vector `vectors[i]` of `embedder`; a statement's
-    evidence are indices of `messages`. `earlier` and `known` are what the reader is told besides: `known` maps the
-    reference that a statement may name as `related` to a memory. `compared` tells that it did judge so.
-    `stored` is false while event and messages are not in the database yet: nothing is attached to them then.
+    a person what was not read and why; `withheld` counts what was kept back for privacy. `statements[i]` has the
+    vector `vectors[i]` of `embedder`; a statement's evidence are indices of `messages`. `earlier` and `known` are what
+    the reader is told besides: `known` maps the reference that a statement may name as `related` to a memory.
+    `compared` tells that it did judge so. `stored` is false while event and messages are not in the database yet:
+    nothing is attached to them then.
     """
 
     event: Event

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from accounts.models import AuditEntry
 from memories.extraction.types import Refusal
 from memories.ingestion.work import Ingestion
@@ -77,6 +75,8 @@ def says_the_same(suppression: Suppression, text: str, embedder: str, vector: Se
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    import numpy as np  # heavy, and wanted by few
+
     a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / length if length else 0.0

@@ -128,13 +128,15 @@ class TestCalls:
         ingest(event.pk)
         assert outcome(event) == ("SUCCEEDED", 1, "")
         purposes = ModelCall.objects.order_by("pk").values_list("purpose", "model", "job_id")
-        assert list(purposes) == [("extraction", "wire-model-1", event.pk), ("embedding", "e5", event.pk)]
+        # The first embedding is of what was said, for the memories nearest to it.
+        embedding, extraction = ("embedding", "e5", event.pk), ("extraction", "wire-model-1", event.pk)
+        assert list(purposes) == [embedding, extraction, embedding]
         ModelCall.objects.filter(purpose="embedding").update(input_tokens=100)
         check_budgets(event.project_id)
         assert alice_api.post("/v3/memories/search/", {"query": "bees", "filters": {"user_id": "ann"}}).json()[
             "results"
         ]
-        assert ModelCall.objects.count() == 2
+        assert ModelCall.objects.count() == 3
 
     def test_what_nobody_is_charged_for_is_not_written_down(self) -> None:
         chat = get_chat()

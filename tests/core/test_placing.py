@@ -71,6 +71,8 @@ class OneStatement:
     """An extractor that is told what to find, in place of a language model."""
 
     name = "one statement"
+    prompt_version = ""
+    compares = False
 
     def extract(self, request: ExtractionRequest) -> Extraction:
         return Extraction(statements=[Statement(text="It was called Biscuit.", evidence=(1,))])

@@ -215,6 +215,7 @@ UNCONCERNED: dict[str, str] = {
     "accounts.ProjectMembership": "Who belongs to a project.",
     "accounts.AuditEntry": "Ids and numbers, never content; it stays to tell that something was erased.",
     "accounts.RequestCount": "Counts of calls.",
+    "memories.ModelCall": "What a call of a model cost: ids, numbers and names of models.",
     "memories.ProfileSettings": "The shape of a project's profiles, written by those who administer it.",
     "memories.ReviewRule": "A rule of a project's, written by those who administer it.",
     "memories.SourceTrust": "How far an app, agent or key is trusted; it goes with that.",
