@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
+from functools import lru_cache
+from uuid import UUID, uuid4
 
+from accounts.prepared import Prepared
 from memories.lexemes import lexemes, tsvector
 from memories.models import Memory
+from memories.models.memory import MemoryQuerySet
 
 # Without a run, somebody who goes on within this time is still in the same sitting.
 PAUSE = timedelta(minutes=30)
@@ -31,11 +33,23 @@ def place(memories: Sequence[Memory]) -> None:
 
 
 def _last(memory: Memory) -> Memory | None:
-    same: dict[str, Any] = {name: getattr(memory, name) for name in ("project_id", "end_user_id", "run_id")}
-    placed = Memory.objects.filter(**same, sitting__isnull=False).defer("lexemes", "context")
-    if memory.run_id:
-        return placed.filter(sitting=memory.run_id).order_by("-place").first()
-    return placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place").first()
+    same = {name: getattr(memory, name) for name in ("project_id", "end_user_id", "run_id")}
+    named = {name: value for name, value in same.items() if value is not None}
+    return next(iter(_placed(tuple(named))(**named)), None)
+
+
+@lru_cache
+def _placed(named: tuple[str, ...]) -> Prepared[Memory]:
+    """Return the query for the last memory of a scope that has what is `named` and nothing else."""
+
+    def build(**ids: UUID) -> MemoryQuerySet:
+        same = {name: ids.get(name) for name in ("project_id", "end_user_id", "run_id")}
+        placed = Memory.objects.filter(**same, sitting__isnull=False).defer("lexemes", "context")
+        if run_id := ids.get("run_id"):
+            return placed.filter(sitting=run_id).order_by("-place")[:1]
+        return placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place")[:1]
+
+    return Prepared(build, dict.fromkeys(named, UUID))
 
 
 def _continues(before: Memory, memory: Memory) -> bool:

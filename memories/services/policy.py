@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import F, Q
 
+from accounts.prepared import Prepared
 from memories.models import Event, Memory, ReviewRule, SourceTrust
 from memories.models.review import Trust
 
 Outcome = ReviewRule.Outcome
+
+
+# Most projects have no rule, and each of their events asks.
+_ANY = Prepared(
+    lambda project: ReviewRule.objects.filter(project=project).order_by().values_list("pk")[:1], {"project": UUID}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Policy:
 
 def policy_for(event: Event) -> Policy:
     """Return the policy for what `event` brings: its app's rules, then the project's."""
+    if not _ANY(project=event.project_id):
+        return Policy(())
     mine = ReviewRule.objects.filter(Q(app=event.app_id) | Q(app=None), project=event.project_id)
     # The app's own rules come first.
     rules = list(mine.order_by(F("app_id").asc(nulls_last=True), "position", "pk"))

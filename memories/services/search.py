@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,8 +14,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import Project
+from accounts.prepared import Prepared
 from accounts.principal import Principal
-from memories.models import AccessLog
+from memories.models import AccessLog, Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.dense import Dense
 from memories.recall.fusion import fuse
@@ -23,6 +25,7 @@ from memories.recall.pool import Pool, gather
 from memories.recall.question import read_question
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Candidate, Hit, Recall, Retriever, Signal
+from memories.services.inserting import insert
 from memories.services.privacy import screen_text
 from providers.errors import ProviderError
 
@@ -35,6 +38,8 @@ POOL_MINIMUM = 400
 NEAR = 0.35
 # Somebody who pauses longer between two letters has read what they found.
 TYPING = timedelta(seconds=5)
+# Up to so many memories are fetched by a query that is kept for their number.
+PREPARED = 50
 
 
 @cache
@@ -96,10 +101,26 @@ def _found(
     ranking = fuse(pool, retrievers(), boosts())
     best = [pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk))]
     best = [pk for pk in best[:limit] if ranking.score(pk) >= threshold]
-    memories = scope.with_scope().in_bulk(best)
+    memories = _fetched(best, scope)
     hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
+
+
+def _fetched(ids: Sequence[UUID], scope: MemoryQuerySet) -> dict[UUID, Memory]:
+    """Return the memories with these ids, which `scope` has let through a moment ago."""
+    if not 0 < len(ids) <= PREPARED:
+        return scope.with_scope().in_bulk(ids)
+    found = _by_id(len(ids))(**{f"id{i}": pk for i, pk in enumerate(ids)})
+    return {memory.pk: memory for memory in found}
+
+
+@lru_cache
+def _by_id(count: int) -> Prepared[Memory]:
+    def build(**ids: UUID) -> MemoryQuerySet:
+        return Memory.objects.filter(pk__in=list(ids.values())).with_scope().defer("lexemes", "context").order_by()
+
+    return Prepared(build, {f"id{i}": UUID for i in range(count)})
 
 
 def _is_relevant(signals: Mapping[str, Signal]) -> bool:
@@ -135,12 +156,13 @@ def _log(principal: Principal, project: Project, query: str, recall: Recall, *, 
             cursor.execute("SET LOCAL synchronous_commit TO off")
         if while_typing:
             _drop_beginning_of(query, principal, project)
-        AccessLog.objects.create(
+        entry = AccessLog(
             project=project,
             reader=principal.label,
             query=screen_text(project, query),
             memory_ids=[hit.memory.pk for hit in recall.hits],
         )
+        insert([entry])
 
 
 def _drop_beginning_of(query: str, principal: Principal, project: Project) -> None:

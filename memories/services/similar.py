@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
 
+from django.db.models import QuerySet
+
+from accounts.prepared import Prepared
 from memories.extraction.odds import at_odds, changes, same_thing
 from memories.extraction.sameness import alike
 from memories.extraction.script import is_unspaced
 from memories.extraction.types import Statement
 from memories.ingestion.work import Ingestion
-from memories.models import Memory
+from memories.models import Event, Memory
 from memories.models.scoped import ENTITY_FIELDS
 from memories.recall.lexical import Lexical
 from memories.recall.question import read_question
@@ -50,10 +55,7 @@ class Surroundings:
         self._work = work
         self._scope = memories_of(work.event)
         digests = [digest(statement.text) for statement in work.statements]
-        stands = Memory.objects.filter(**whose(work.event), state__in=STANDS)
-        same = stands.filter(digest__in=digests, run=work.event.run_id) if digests else Memory.objects.none()
-        # Locked, for to rest on one that is just being forgotten would be to lose what was said.
-        self._same_words = list(same.select_for_update(of=("self",)).order_by("pk"))
+        self._same_words = _in_same_words(work.event, digests)
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
 
     def look(self, index: int, placed: Mapping[int, Memory]) -> Look:
@@ -129,6 +131,31 @@ class Surroundings:
     def _same_scope(self, memory: Memory) -> bool:
         names = [f"{name}_id" for name in ENTITY_FIELDS.values()]
         return all(getattr(memory, name) == getattr(self._work.event, name) for name in names)
+
+
+def _in_same_words(event: Event, digests: list[str]) -> list[Memory]:
+    """Return what the event's own scope remembers with one of these digests, locked.
+
+    To rest on one that is just being forgotten would be to lose what was said.
+    """
+    ids = {**whose(event), "run_id": event.run_id}
+    named = {name: value for name, value in ids.items() if value is not None}
+    if len(digests) == 1 and not _any_with(tuple(named))(digest=digests[0], **named):
+        return []
+    same = Memory.objects.filter(**ids, state__in=STANDS, digest__in=digests) if digests else Memory.objects.none()
+    return list(same.select_for_update(of=("self",)).order_by("pk"))
+
+
+@lru_cache
+def _any_with(named: tuple[str, ...]) -> Prepared[tuple[UUID]]:
+    """Return the query for a memory with one digest, in a scope that has what is `named` and nothing else."""
+    names = ("project_id", *(f"{name}_id" for name in ENTITY_FIELDS.values()))
+
+    def build(digest: str, **ids: UUID) -> QuerySet[Memory, tuple[UUID]]:
+        same = Memory.objects.filter(**{name: ids.get(name) for name in names}, state__in=STANDS, digest=digest)
+        return same.order_by().values_list("pk")[:1]
+
+    return Prepared(build, {"digest": str, **dict.fromkeys(named, UUID)})
 
 
 def _alike(statement: Statement, memory: Memory) -> bool:
