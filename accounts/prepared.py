@@ -78,6 +78,11 @@ class Prepared(Generic[T]):
         )
         return list(plan.queryset._iterable_class(source))
 
+    def sql(self, **values: Any) -> tuple[str, list[Any]]:
+        """Return the query for `values` as SQL and its parameters, to be part of another."""
+        plan = self._rows = self._rows or self._compile(lambda queryset: queryset)
+        return plan.sql, plan.bind(values)
+
     def count(self, **values: Any) -> int:
         """Return how many rows there are for `values`, beyond any slice of the query."""
         plan = self._count = self._count or self._compile(_unsliced)

@@ -21,6 +21,8 @@ from memories.api.shapes import MemoryRow, added_shape, explanation_shape, hit_s
 from memories.filters import ANY, compile_filter
 from memories.models import Event, Memory, MemoryVersion
 from memories.models.job import OUT_OF_BUDGET
+from memories.models.memory import MemoryQuerySet
+from memories.recall.scope import Scope
 from memories.recall.types import Recall
 from memories.services.explaining import Explanation, explain_expected
 from memories.services.forgetting import forget
@@ -137,12 +139,18 @@ class SearchView(View):
             today=given.get("reference_date"),
         )
 
+    def scope(self, given: dict[str, Any]) -> MemoryQuerySet | Scope:
+        """Return the memories that a validated call means."""
+        if is_listable(given):
+            return Listing(self.principal, given).scope()
+        return narrowed(self.memories(), given, self.project)
+
     def recalled(self, given: dict[str, Any]) -> tuple[Recall, list[str]]:
         """Return what a validated call finds, and in words what it could not consult."""
         recall = search(
             principal=self.principal,
             project=self.project,
-            scope=narrowed(self.memories(), given, self.project),
+            scope=self.scope(given),
             query=given["query"],
             limit=given["top_k"],
             threshold=given["threshold"] or 0.0,

@@ -35,6 +35,10 @@ class ForKeys(Generic[T]):
         """Return the rows that `principal`, an API key, may see in its project."""
         return self._of(principal)(**_who(principal), **values)
 
+    def sql(self, principal: Principal, **values: Any) -> tuple[str, list[Any]]:
+        """Return the query for those rows as SQL and its parameters."""
+        return self._of(principal).sql(**_who(principal), **values)
+
     def count(self, principal: Principal, **values: Any) -> int:
         """Return how many there are, beyond any slice."""
         return self._of(principal).count(**_who(principal), **values)

@@ -14,7 +14,10 @@ from memories.services.explaining import Explanation
 
 
 class MemoryRow(NamedTuple):
-    """The columns of a memory that its shape shows: where there are many, a tenth of the work of whole objects."""
+    """The columns of a memory that its shape shows: where there are many, a tenth of the work of whole objects.
+
+    Times come as the database writes them, see memories/api/listing.py.
+    """
 
     id: UUID
     text: str
@@ -25,9 +28,9 @@ class MemoryRow(NamedTuple):
     metadata: dict[str, Any]
     categories: list[str]
     digest: str
-    created_at: datetime
-    updated_at: datetime
-    said_at: datetime
+    created_at: str
+    updated_at: str
+    said_at: str
     expiration_date: date | None
     state: str
     version: int
@@ -39,9 +42,9 @@ class MemoryRow(NamedTuple):
     speaker: str
     importance: float
     confidence: float
-    happened_at: datetime | None
-    valid_from: datetime | None
-    valid_until: datetime | None
+    happened_at: str | None
+    valid_from: str | None
+    valid_until: str | None
 
     def entity_names(self) -> dict[str, str | None]:
         """Return the scope as the API writes it."""
@@ -100,8 +103,13 @@ def only(shape: dict[str, Any], fields: Sequence[str] | None) -> dict[str, Any]:
     return {key: value for key, value in shape.items() if key in fields or key == "id"} if fields else shape
 
 
-def structured_attributes(moment: datetime) -> dict[str, Any]:
+# The columns of a MemoryRow that are times.
+TIMES = ("created_at", "updated_at", "said_at", "happened_at", "valid_from", "valid_until")
+
+
+def structured_attributes(time: datetime | str) -> dict[str, Any]:
     """Return the parts of the time at which something was said, in UTC."""
+    moment = datetime.fromisoformat(time) if isinstance(time, str) else time
     week = moment.isocalendar().week
     return {
         "year": moment.year,
@@ -266,5 +274,7 @@ def entity_shape(entity: NamedScope, kind: str, total: int) -> dict[str, Any]:
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
+def _iso(moment: datetime | str | None) -> str | None:
+    if isinstance(moment, str):
+        return f"{moment[:-8]}Z" if moment.endswith(".000000Z") else moment
     return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 
 COLUMNS = (
@@ -15,15 +17,29 @@ COLUMNS = (
 )
 
 
+def columns_of(memories: MemoryQuerySet) -> QuerySet[Memory, dict[str, Any]]:
+    """Return what recall reads of the memories that a search may see."""
+    columns: QuerySet[Memory, dict[str, Any]] = memories.order_by().values(*COLUMNS)
+    return columns
+
+
 class Scope:
-    """The memories that a search may see; `memories` is the narrowed queryset it was made of.
+    """The memories that a search may see.
 
     The queryset is compiled once. Postgres takes of its columns what a statement uses.
     """
 
     def __init__(self, memories: MemoryQuerySet) -> None:
-        self.memories = memories
-        sql, params = memories.order_by().values(*COLUMNS).query.sql_with_params()
+        self._set(*columns_of(memories).query.sql_with_params())
+
+    @classmethod
+    def of_sql(cls, sql: str, params: Sequence[Any]) -> Scope:
+        """Return the scope that `columns_of` has been compiled to."""
+        scope = cls.__new__(cls)
+        scope._set(sql, params)
+        return scope
+
+    def _set(self, sql: str, params: Sequence[Any]) -> None:
         self._with = f"WITH scope AS NOT MATERIALIZED ({sql}) "
         self._params: tuple[Any, ...] = tuple(params)
 

@@ -58,7 +58,7 @@ def search(
     *,
     principal: Principal,
     project: Project,
-    scope: MemoryQuerySet,
+    scope: MemoryQuerySet | Scope,
     query: str,
     limit: int = 10,
     threshold: float = 0.0,
@@ -88,7 +88,7 @@ def recall(*, scope: MemoryQuerySet, query: str, limit: int) -> Recall:
 
 
 def _found(
-    scope: MemoryQuerySet,
+    scope: MemoryQuerySet | Scope,
     query: str,
     limit: int,
     *,
@@ -97,20 +97,21 @@ def _found(
     threshold: float = 0.0,
     relevant_only: bool = False,
 ) -> Recall:
-    pool, warnings = consult(Scope(scope), query, limit, by_words=by_words, today=today)
+    seen = scope if isinstance(scope, Scope) else Scope(scope)
+    pool, warnings = consult(seen, query, limit, by_words=by_words, today=today)
     ranking = fuse(pool, retrievers(), boosts())
     best = [pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk))]
     best = [pk for pk in best[:limit] if ranking.score(pk) >= threshold]
-    memories = _fetched(best, scope)
+    memories = _fetched(best)
     hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
 
 
-def _fetched(ids: Sequence[UUID], scope: MemoryQuerySet) -> dict[UUID, Memory]:
-    """Return the memories with these ids, which `scope` has let through a moment ago."""
+def _fetched(ids: Sequence[UUID]) -> dict[UUID, Memory]:
+    """Return the memories with these ids, which the search's scope has let through a moment ago."""
     if not 0 < len(ids) <= PREPARED:
-        return scope.with_scope().in_bulk(ids)
+        return Memory.objects.with_scope().in_bulk(ids)
     found = _by_id(len(ids))(**{f"id{i}": pk for i, pk in enumerate(ids)})
     return {memory.pk: memory for memory in found}
 

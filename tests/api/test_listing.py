@@ -48,6 +48,30 @@ def test_both_ways_give_the_same(
     assert is_listable({"filters": filters}) is ("userId" not in filters)
 
 
+@pytest.mark.parametrize("limited", [False, True])
+@pytest.mark.parametrize(
+    "more", [{}, {"show_expired": True}, {"latest_only": False}, {"reference_date": "2020-01-01"}]
+)
+@pytest.mark.parametrize("filters", SCOPES)
+def test_both_ways_find_the_same(
+    alice: User, filled: None, filters: dict[str, Any], more: dict[str, Any], limited: bool
+) -> None:
+    api = api_client(alice, end_user_name="ann") if limited else api_client(alice)
+    asked = {"query": "Whom do I belong to?", **more}
+    short = api.post(f"{LIST}search/", {**asked, "filters": filters}).json()
+    general = api.post(f"{LIST}search/", {**asked, "filters": {"AND": [filters]}}).json()
+    assert short == general
+    assert "results" in short
+
+
+def test_whole_seconds_are_written_alike(alice_api: APIClient, filled: None) -> None:
+    Memory.objects.update(said_at="2023-05-08T13:56:00Z", created_at="2023-05-08T13:56:00.120000Z")
+    [listed] = alice_api.post(LIST, {"filters": SCOPES[0], "latest_only": False, "page_size": 1}).json()["results"]
+    one = alice_api.get(f"/v1/memories/{listed['id']}/").json()
+    assert listed == one
+    assert (one["timestamp"], one["created_at"]) == ("2023-05-08T13:56:00Z", "2023-05-08T13:56:00.120000Z")
+
+
 def test_pages_turn(alice_api: APIClient, filled: None) -> None:
     body = {"filters": {"user_id": "ann"}, "latest_only": False}
     pages = [alice_api.post(f"{LIST}?page={page}&page_size=2", body).json() for page in (1, 2, 3)]
