@@ -152,7 +152,7 @@ class TestMemories:
     ) -> None:
         hook()
         memories = [remember(f"I like drink {number}") for number in range(20)]
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             forget(memories=these(*memories), actor=ALICE)
         assert len(told_of("memory_delete")) == 20
 
