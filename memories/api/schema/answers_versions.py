@@ -25,7 +25,7 @@ class OutlookAnswer(Answer):
     last_actor = serializers.CharField()
 
 
-class PreviewAnswer(Page):
+class RollbackPreviewAnswer(Page):
     """What a rollback would do: numbers, and a page of the memories."""
 
     trashed = serializers.IntegerField(help_text="How many go to the trash.")

@@ -39,7 +39,7 @@ class CertificatePage(Page):
     results = CertificateAnswer(many=True)
 
 
-class PreviewAnswer(Answer):
+class ErasurePreviewAnswer(Answer):
     """What would go."""
 
     stores = serializers.DictField(child=serializers.IntegerField(), help_text="Rows of each table.")
@@ -72,7 +72,7 @@ extend_schema_view(
         summary="Preview an erasure",
         description="Counts what erasing an end user, agent, app or run would take. Nothing is erased.",
         request=erasures.WhomSerializer,
-        responses={200: PreviewAnswer, 404: None},
+        responses={200: ErasurePreviewAnswer, 404: None},
         examples=example({"user_id": "ann"}),
     )
 )(erasures.ErasurePreviewView)

@@ -54,7 +54,7 @@ extend_schema_view(
         description="Tells what taking back what one event, run, app or API key wrote would change. Changes nothing.",
         parameters=PAGE,
         request=rollbacks.SourceSerializer,
-        responses={200: answers_versions.PreviewAnswer, 404: None},
+        responses={200: answers_versions.RollbackPreviewAnswer, 404: None},
         examples=example({"event_id": SOME_ID}),
     )
 )(rollbacks.PreviewView)
