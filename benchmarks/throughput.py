@@ -9,7 +9,7 @@ import random
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,16 +59,12 @@ def run(options: argparse.Namespace) -> Report:
         ["", "MemoryHub /s", "p50 (ms)", "p95 (ms)", "mem0 /s", "p50 (ms)", "p95 (ms)", "ratio (least … most)"],
     )
     env = {**PLAIN, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "RATE_LIMIT_PER_KEY": "60000000/min"}
-    with folder() as data, running(data, **env) as product:
-        ours = memoryhub(product, options)
-        rivals = [] if options.without_mem0 else [start_mem0(product, data.parent, options)]
-        with_mem0 = [context.__enter__() for context in rivals]
-        try:
-            for call in CALLS:
-                _measure(report, call, [ours, *with_mem0], options)
-        finally:
-            for context in rivals:
-                context.__exit__(None, None, None)
+    with folder() as data, running(data, **env) as product, ExitStack() as stack:
+        targets = [memoryhub(product, options)]
+        if not options.without_mem0:
+            targets.append(stack.enter_context(start_mem0(product, data.parent, options)))
+        for call in CALLS:
+            _measure(report, call, targets, options)
     report.notes = [
         "MemoryHub with 2 web workers, key and rate limit checked at each call; mem0 (pgvector without its HNSW "
         "index, so that ten of ten are found; no login) in one uvicorn process, as its server starts it. The same "
@@ -97,60 +93,76 @@ def _measure(report: Report, call: str, targets: list[Target], options: argparse
         row.append(f"{min(ratios):.1f} … {max(ratios):.1f}")
     report.rows.append(row)
     report.details[call] = [[one.per_second for one in done] for done in loads]
-    print(row, flush=True)
 
 
 def _json(body: object) -> bytes:
     return b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
 
 
-def _texts(options: argparse.Namespace) -> dict[str, list[str]]:
-    texts = sentences(options.people * options.memories)
-    return {f"person{i}": texts[i :: options.people] for i in range(options.people)}
-
-
 def _messages(texts: list[str]) -> list[dict[str, str]]:
     return [{"role": "user", "content": text} for text in texts]
 
 
-def memoryhub(product: Product, options: argparse.Namespace) -> Target:
-    """Load our product and return how to call it."""
-    ids: list[str] = []
-    with product.http() as http:
-        for person, texts in _texts(options).items():
-            body = {"messages": _messages(texts), "user_id": person, "infer": False}
-            stored = http.post("/v3/memories/add/", json=body).raise_for_status().json()
-            ids += [result["id"] for result in stored["results"]]
-    chance, asked, number = random.Random(1), questions(400, about=len(ids)), itertools.count()
+class Sample:
+    """Whom and what calls are about: the same for both servers, and never the same call twice in a row."""
 
-    def person() -> str:
-        return f"person{chance.randrange(options.people)}"
+    def __init__(self, options: argparse.Namespace) -> None:
+        texts = sentences(options.people * options.memories)
+        self.said = {f"person{i}": texts[i :: options.people] for i in range(options.people)}
+        self.ids: list[str] = []
+        self._asked = questions(400, about=len(texts))
+        self._chance = random.Random(1)
+        self._number = itertools.count()
 
-    def repeat(make: Callable[[], tuple[str, str, object]]) -> Callable[[], Requests]:
+    def memory_id(self) -> str:
+        """Return the id of one of the memories that were stored."""
+        return self._chance.choice(self.ids)
+
+    def person(self) -> str:
+        """Return somebody with memories."""
+        return self._chance.choice(list(self.said))
+
+    def query(self) -> str:
+        """Return a question."""
+        return self._chance.choice(self._asked)
+
+    def note(self) -> list[dict[str, str]]:
+        """Return the messages of a call that adds."""
+        return _messages([f"Note {next(self._number)}"])
+
+
+def _repeated(calls: dict[str, Callable[[], tuple[str, str, object]]]) -> dict[str, Callable[[], Requests]]:
+    """Return for each call what makes requests of it, one after the other."""
+
+    def endless(make: Callable[[], tuple[str, str, object]]) -> Callable[[], Requests]:
         return lambda: (make() for _ in itertools.count())
 
-    return Target(
-        product.port,
-        product.api_key,
-        {
-            "get": repeat(lambda: ("GET", f"/v1/memories/{chance.choice(ids)}/", None)),
-            "list": repeat(lambda: ("POST", "/v3/memories/", {"filters": {"user_id": person()}, "page_size": PAGE})),
-            "search": repeat(
-                lambda: (
-                    "POST",
-                    "/v3/memories/search/",
-                    {"query": chance.choice(asked), "filters": {"user_id": person()}, "top_k": 10},
-                )
-            ),
-            "add": repeat(
-                lambda: (
-                    "POST",
-                    "/v3/memories/add/",
-                    {"messages": _messages([f"Note {next(number)}"]), "user_id": f"new-{person()}", "infer": False},
-                )
-            ),
-        },
-    )
+    return {name: endless(make) for name, make in calls.items()}
+
+
+def memoryhub(product: Product, options: argparse.Namespace) -> Target:
+    """Load our product and return how to call it."""
+    sample = Sample(options)
+    with product.http() as http:
+        for person, texts in sample.said.items():
+            body = {"messages": _messages(texts), "user_id": person, "infer": False}
+            stored = http.post("/v3/memories/add/", json=body).raise_for_status().json()
+            sample.ids += [result["id"] for result in stored["results"]]
+
+    def of_somebody() -> dict[str, object]:
+        return {"filters": {"user_id": sample.person()}}
+
+    calls: dict[str, Callable[[], tuple[str, str, object]]] = {
+        "get": lambda: ("GET", f"/v1/memories/{sample.memory_id()}/", None),
+        "list": lambda: ("POST", "/v3/memories/", {**of_somebody(), "page_size": PAGE}),
+        "search": lambda: ("POST", "/v3/memories/search/", {**of_somebody(), "query": sample.query(), "top_k": 10}),
+        "add": lambda: (
+            "POST",
+            "/v3/memories/add/",
+            {"messages": sample.note(), "user_id": f"new-{sample.person()}", "infer": False},
+        ),
+    }
+    return Target(product.port, product.api_key, _repeated(calls))
 
 
 @contextmanager
@@ -187,34 +199,15 @@ def _wait(port: int) -> None:
 
 
 def _mem0(port: int, options: argparse.Namespace) -> Target:
-    ids: list[str] = []
+    sample = Sample(options)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as http:
-        for person, texts in _texts(options).items():
+        for person, texts in sample.said.items():
             stored = http.post("/memories", json={"messages": _messages(texts), "user_id": person})
-            ids += [result["id"] for result in stored.raise_for_status().json()["results"]]
-    chance, asked, number = random.Random(1), questions(400, about=len(ids)), itertools.count()
-
-    def person() -> str:
-        return f"person{chance.randrange(options.people)}"
-
-    def repeat(make: Callable[[], tuple[str, str, object]]) -> Callable[[], Requests]:
-        return lambda: (make() for _ in itertools.count())
-
-    return Target(
-        port,
-        "",
-        {
-            "get": repeat(lambda: ("GET", f"/memories/{chance.choice(ids)}", None)),
-            "list": repeat(lambda: ("GET", f"/memories?user_id={person()}", None)),
-            "search": repeat(
-                lambda: ("POST", "/search", {"query": chance.choice(asked), "filters": {"user_id": person()}})
-            ),
-            "add": repeat(
-                lambda: (
-                    "POST",
-                    "/memories",
-                    {"messages": _messages([f"Note {next(number)}"]), "user_id": f"new-{person()}"},
-                )
-            ),
-        },
-    )
+            sample.ids += [result["id"] for result in stored.raise_for_status().json()["results"]]
+    calls: dict[str, Callable[[], tuple[str, str, object]]] = {
+        "get": lambda: ("GET", f"/memories/{sample.memory_id()}", None),
+        "list": lambda: ("GET", f"/memories?user_id={sample.person()}", None),
+        "search": lambda: ("POST", "/search", {"query": sample.query(), "filters": {"user_id": sample.person()}}),
+        "add": lambda: ("POST", "/memories", {"messages": sample.note(), "user_id": f"new-{sample.person()}"}),
+    }
+    return Target(port, "", _repeated(calls))
