@@ -110,7 +110,7 @@ class Sample:
         texts = sentences(options.people * options.memories)
         self.said = {f"person{i}": texts[i :: options.people] for i in range(options.people)}
         self.ids: list[str] = []
-        self._asked = questions(400, about=len(texts))
+        self._asked = questions(min(400, len(texts) // 3), about=len(texts))
         self._chance = random.Random(1)
         self._number = itertools.count()
 
