@@ -139,18 +139,20 @@ def _record_at_once(
     event.status, event.attempts, event.tries = Event.Status.SUCCEEDED, 1, 1
     event.created_at = event.started_at = event.available_at
     event.completed_at = timezone.now()
-    # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
-    with transaction.atomic(), connection.connection.pipeline():
+    with transaction.atomic():
         _place(resolve_entities(project=project, names=conversation.entities), [event, *messages])
-        insert([event])
-        insert(messages)
-        check_quotas(project)
-        write(work)
-        if work.refusals:
-            event.refusals = outcome(work)["refusals"]
-            # Not save(): in a pipeline the number of rows is not known yet, which it takes for none.
-            Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
-        tell_of_outcome(event)
+        # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
+        # Nothing in it may rely on an error to come at once, as making an entity that somebody else makes does.
+        with connection.connection.pipeline():
+            insert([event])
+            insert(messages)
+            check_quotas(project)
+            write(work)
+            if work.refusals:
+                event.refusals = outcome(work)["refusals"]
+                # Not save(): in a pipeline the number of rows is not known yet, which it takes for none.
+                Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
+            tell_of_outcome(event)
     return event
 
 

@@ -191,6 +191,18 @@ def test_two_adds_at_the_same_moment_are_both_kept(product: Product, person: str
     assert sorted(texts(listed)) == [f"I own the bicycle number {i}." for i in range(8)]
 
 
+def test_first_words_of_one_person_at_the_same_moment_are_all_kept(product: Product, person: str) -> None:
+    async def scenario() -> list[dict[str, Any]]:
+        said = [f"I own the bicycle number {i}." for i in range(16)]
+        async with AsyncMemoryClient(api_key=product.api_key, host=product.url) as client:
+            return list(await asyncio.gather(*(client.add(text, user_id=person, infer=False) for text in said)))
+
+    answers = asyncio.run(scenario())
+    assert all(answer["status"] == "SUCCEEDED" and len(answer["results"]) == 1 for answer in answers)
+    with product.http() as http:
+        assert http.post("/v3/memories/", json={"filters": {"user_id": person}}).json()["count"] == 16
+
+
 def test_documents_and_images_go_along_as_the_docs_of_mem0_say(
     client: MemoryClient, product: Product, person: str
 ) -> None:
