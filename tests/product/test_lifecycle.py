@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -119,7 +120,12 @@ def test_it_stops_as_well_while_it_is_still_starting(data: Path) -> None:
 
 
 def command_lines(pid: int) -> list[list[str]]:
-    return [process.cmdline() for process in psutil.Process(pid).children()]
+    """Return those of the children; one that has ended meanwhile has none."""
+    found = []
+    for process in psutil.Process(pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(process.cmdline())
+    return found
 
 
 def test_a_web_server_whose_master_is_killed_leaves_the_port(data: Path) -> None:
