@@ -110,6 +110,14 @@ class Prepared(Generic[T]):
         return _Plan(queryset, compiler, sql, list(params), places, compiler.get_converters(fields))
 
 
+def any_in_project(model: type[models.Model]) -> Prepared[tuple[Any, ...]]:
+    """Return the query, given `project`, for one row of `model` in it: for what most projects have none of."""
+    return Prepared(
+        lambda project: model._default_manager.filter(project=project).order_by().values_list("pk")[:1],
+        {"project": uuid.UUID},
+    )
+
+
 def _unsliced(queryset: Any) -> Any:
     unsliced = queryset.all()
     unsliced.query.clear_limits()

@@ -19,13 +19,12 @@ from accounts.principal import Principal
 from memories.api.narrowing import memories_of, narrowed
 from memories.api.prepared import ForKeys
 from memories.api.shapes import TIMES, MemoryRow
-from memories.filters import ENTITIES
+from memories.filters import ANY, ENTITIES
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.scope import Scope, columns_of
 
 FORMS = 256  # kept at a time, each a few kilobytes
-ANY = "*"
 T = TypeVar("T")
 
 

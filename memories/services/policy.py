@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import F, Q
 
-from accounts.prepared import Prepared
+from accounts.prepared import any_in_project
 from memories.models import Event, Memory, ReviewRule, SourceTrust
 from memories.models.review import Trust
 
 Outcome = ReviewRule.Outcome
-
-
-# Most projects have no rule, and each of their events asks.
-_ANY = Prepared(
-    lambda project: ReviewRule.objects.filter(project=project).order_by().values_list("pk")[:1], {"project": UUID}
-)
+_any_rule = any_in_project(ReviewRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +29,7 @@ class Policy:
 
 def policy_for(event: Event) -> Policy:
     """Return the policy for what `event` brings: its app's rules, then the project's."""
-    if not _ANY(project=event.project_id):
+    if not _any_rule(project=event.project_id):
         return Policy(())
     mine = ReviewRule.objects.filter(Q(app=event.app_id) | Q(app=None), project=event.project_id)
     # The app's own rules come first.

@@ -229,14 +229,22 @@ def _attach(message: Message, attachments: Sequence[Attached], scope: Mapping[st
 
 def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
     """Return the end user, agent, app and run that `names` names, created where new, by field name."""
-    found: dict[str, NamedScope] = {}
+    found = existing_entities(project=project, names=names)
     for key, field_name in ENTITY_FIELDS.items():
-        if name := names.get(key):
-            model, named = _NAMED[field_name]
-            known = named(project=project.pk, name=name)
-            row = known[0] if known else model._default_manager.get_or_create(project=project, name=name)[0]
-            found[field_name] = row
+        if (name := names.get(key)) and field_name not in found:
+            model, _query = _NAMED[field_name]
+            found[field_name], _created = model._default_manager.get_or_create(project=project, name=name)
     return found
+
+
+def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
+    """Return those of the end user, agent, app and run that `names` names and that there are, by field name."""
+    return {
+        field_name: row
+        for key, field_name in ENTITY_FIELDS.items()
+        if (name := names.get(key))
+        for row in _NAMED[field_name][1](project=project.pk, name=name)
+    }
 
 
 def _named(model: type[NamedScope]) -> Prepared[NamedScope]:
@@ -250,14 +258,3 @@ _NAMED: dict[str, tuple[type[NamedScope], Prepared[NamedScope]]] = {
     field_name: (model, _named(model))
     for field_name, model in (("end_user", EndUser), ("agent", Agent), ("app", App), ("run", Run))
 }
-
-
-def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
-    """Return those of the end user, agent, app and run that `names` names and that there are, by field name."""
-    found: dict[str, NamedScope] = {}
-    for key, field_name in ENTITY_FIELDS.items():
-        model = Event._meta.get_field(field_name).related_model
-        row = model.objects.filter(project=project, name=names.get(key, "")).first()  # type: ignore[union-attr]
-        if row is not None:
-            found[field_name] = row
-    return found

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
@@ -100,8 +101,8 @@ def _found(
     seen = scope if isinstance(scope, Scope) else Scope(scope)
     pool, warnings = consult(seen, query, limit, by_words=by_words, today=today)
     ranking = fuse(pool, retrievers(), boosts())
-    best = [pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk))]
-    best = [pk for pk in best[:limit] if ranking.score(pk) >= threshold]
+    relevant = (pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk)))
+    best = [pk for pk in islice(relevant, limit) if ranking.score(pk) >= threshold]
     memories = _fetched(best)
     hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}

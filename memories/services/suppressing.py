@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from accounts.models import AuditEntry
-from accounts.prepared import Prepared
+from accounts.prepared import any_in_project
 from memories.extraction.types import Refusal
 from memories.ingestion.work import Ingestion
 from memories.lexemes import is_unspaced, lexemes, query_lexemes
@@ -14,10 +13,7 @@ from memories.models import Memory, Suppression
 from memories.services.changes import Actor, digest
 
 SUPPRESSED = "suppressed"
-# Most projects have none, and each of their events asks.
-_ANY = Prepared(
-    lambda project: Suppression.objects.filter(project=project).order_by().values_list("pk")[:1], {"project": UUID}
-)
+_any_suppression = any_in_project(Suppression)
 # How alike two statements are when they say the same: (cosine, share of the shorter one's words that both have),
 # either pair being enough. Found on pairs in English, Japanese and Chinese with the embedded model, whose cosines are
 # higher for scripts without spaces; docs/quality.md has the figures.
@@ -53,7 +49,7 @@ def lift(suppression: Suppression, *, actor: Actor) -> None:
 def withhold(work: Ingestion) -> None:
     """Take out of `work` what is suppressed for its end user, and note it among the refusals."""
     event = work.event
-    if not work.statements or not _ANY(project=event.project_id):
+    if not work.statements or not _any_suppression(project=event.project_id):
         return
     known = list(Suppression.objects.filter(project=event.project_id, end_user=event.end_user_id))
     if not known:

@@ -89,61 +89,8 @@ class MemoryAnswer(Answer):
     valid_until = serializers.DateTimeField(allow_null=True, help_text="Until when it holds or held.")
 
 
-class Signal(Answer):
-    """What one retriever or boost thinks of a hit."""
-
-    rank = serializers.IntegerField()
-    score = serializers.FloatField()
-    contribution = serializers.FloatField(help_text="Its part of the score.")
-
-
 class PartMemory(MemoryAnswer):
     """A memory, or of it what `fields` asked for."""
-
-
-class HitAnswer(PartMemory):
-    """A memory that was found."""
-
-    score = serializers.FloatField(help_text="0 to 1.")
-    score_breakdown = serializers.DictField(child=Signal())
-
-
-class PeriodAnswer(Answer):
-    """A time: from the one day until the other, which is no part of it."""
-
-    until = serializers.DateField()
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Add `from`, which no attribute can be called."""
-        return {"from": serializers.DateField(), **super().get_fields()}
-
-
-class ExpectedAnswer(Answer):
-    """What became of a memory that the caller expected."""
-
-    id = serializers.UUIDField()
-    reason = serializers.CharField(help_text="Why it is, or isn't, among the results.")
-    rank = serializers.IntegerField(allow_null=True)
-    score = serializers.FloatField()
-    score_breakdown = serializers.DictField(child=Signal())
-
-
-class ExplanationAnswer(Answer):
-    """How a query was understood, and each signal's say in the score."""
-
-    searched_for = serializers.CharField(help_text="The query without the names of speakers in it.")
-    terms = serializers.ListField(child=serializers.CharField(), help_text="The words looked for.")
-    people = serializers.ListField(child=serializers.CharField(), help_text="The speakers that it names.")
-    period = PeriodAnswer(allow_null=True, help_text="The time that it speaks of.")
-    weights = serializers.DictField(child=serializers.FloatField())
-    expected = ExpectedAnswer(many=True)
-
-
-class SearchAnswer(Warned):
-    """What was found, best first."""
-
-    results = HitAnswer(many=True)
-    explanation = ExplanationAnswer(required=False, help_text="If the call asked to `explain`.")
 
 
 class MemoryPage(Page):

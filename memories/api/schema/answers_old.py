@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from memories.api.schema import answers
+from memories.api.schema import answers, answers_search
 from memories.models import Event, MemoryVersion
 
 
@@ -29,7 +29,7 @@ class OldAddObject(answers.Warned):
     event_id = serializers.UUIDField()
 
 
-class OldSearchObject(answers.SearchAnswer):
+class OldSearchObject(answers_search.SearchAnswer):
     """What was found, best first."""
 
     relations = serializers.ListField(child=serializers.DictField(), help_text="Always empty: there is no graph.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from memories.api import batch, events, memories, memory, ping, reading, serializers
-from memories.api.schema import answers
+from memories.api.schema import answers, answers_search
 from memories.api.schema import requests as _requests  # noqa: F401 (registers itself)
 from memories.api.schema.told import PAGE, SOME_ID, example, in_header, in_query
 
@@ -41,7 +41,7 @@ extend_schema_view(
         summary="Search memories",
         description="Returns the memories that answer a question, best first, and says what made their scores.",
         request=reading.SearchSerializer,
-        responses={200: answers.SearchAnswer},
+        responses={200: answers_search.SearchAnswer},
         examples=example({"query": "What can Ann not eat?", "filters": {"user_id": "ann"}, "top_k": 5}),
     )
 )(memories.SearchView)

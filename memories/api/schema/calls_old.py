@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 
 from memories.api import old, reading, serializers
-from memories.api.schema import answers, answers_old
+from memories.api.schema import answers, answers_old, answers_search
 from memories.api.schema.told import example, in_query
 
 
@@ -20,7 +20,7 @@ def either(name: str, *answer: Any) -> PolymorphicProxySerializer:
 
 WHOSE = [in_query(key, "The memories of this one; `*` for those of any.") for key in serializers.ENTITY_KEYS]
 LISTED = {200: either("OldListAnswer", answers.MemoryPage, answers.PartMemory(many=True))}
-SEARCHED = either("OldSearchAnswer", answers.HitAnswer(many=True), answers_old.OldSearchObject)
+SEARCHED = either("OldSearchAnswer", answers_search.HitAnswer(many=True), answers_old.OldSearchObject)
 ADDED = either("OldAddAnswer", answers_old.OldAddObject, answers_old.OldAdded(many=True))
 
 extend_schema_view(

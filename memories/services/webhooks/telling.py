@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from accounts.prepared import Prepared
+from accounts.prepared import any_in_project
 from memories.dispatch import ring_for_webhooks
 from memories.models import Event, Memory, MemoryVersion, Webhook, WebhookDelivery
 from memories.models.stated import State
@@ -137,14 +137,11 @@ def _categorized(memory: Memory, before: MemoryVersion | None) -> bool:
     return memory.categories != (before.categories if before is not None and seen else [])
 
 
-# Most projects have no webhook, and each of their changes asks.
-_ANY = Prepared(
-    lambda project: Webhook.objects.filter(project=project).order_by().values_list("pk")[:1], {"project": UUID}
-)
+_any_webhook = any_in_project(Webhook)
 
 
 def _listening(projects: Iterable[UUID], *kinds: EventType) -> list[Webhook]:
-    if not any(_ANY(project=project) for project in projects):
+    if not any(_any_webhook(project=project) for project in projects):
         return []
     return Webhook.objects.filter(project__in=list(projects)).told_of(*kinds).held()
 
