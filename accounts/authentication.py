@@ -7,7 +7,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from accounts.models import ApiKey
+from accounts.admission import admit
 from accounts.principal import Principal
 
 SCHEMES = {"token", "bearer"}
@@ -16,7 +16,8 @@ SCHEMES = {"token", "bearer"}
 class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Token <key>`, as mem0's clients send it; `Bearer` works too.
 
-    Gives `request.auth` a Principal; `request.user` stays the key's creator, for Django's own use.
+    Gives `request.auth` a Principal; `request.user` stays the key's creator, for Django's own use. The call is
+    counted, and what is left to the caller is the Django request's `allowance`.
     """
 
     def authenticate(self, request: Request) -> tuple[object, Principal] | None:
@@ -24,11 +25,13 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() not in SCHEMES:
             return None
-        key = ApiKey.objects.find(secret.strip())
-        if key is None:
+        admitted = admit(secret.strip())
+        if admitted is None:
             raise exceptions.AuthenticationFailed(
                 _("This API key is not valid: it may have been revoked or mistyped. Create one under “API keys”.")
             )
+        key, allowance = admitted
+        request._request.allowance = allowance  # type: ignore[attr-defined]
         key.touch()
         return key.created_by, Principal(api_key=key)
 

@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -28,15 +29,27 @@ ON CONFLICT (subject) DO UPDATE SET
 WHERE counted.window_start < excluded.window_start OR counted.count < %s
 RETURNING count
 """
-_CLOCK = "WITH clock AS (SELECT floor(extract(epoch FROM clock_timestamp()))::bigint AS moment)"
+# Nothing is counted unless the condition holds.
+_CLOCK = """
+WITH asked AS (SELECT {condition} AS holds),
+     clock AS (SELECT floor(extract(epoch FROM clock_timestamp()))::bigint AS moment FROM asked WHERE holds)
+"""
 # One call, one round trip. What the first subject refuses is not taken from the second: a key over its limit must
 # not use up its project's.
-_ONE = f", first AS ({_TAKE.format(after='')})"
-_BOTH = _ONE + f", second AS ({_TAKE.format(after=', first')})"
+_FIRST = f", first AS ({_TAKE.format(after='')})"
+_SECOND = f", second AS ({_TAKE.format(after=', first')})"
 _STATEMENTS = {
-    1: f"{_CLOCK}{_ONE} SELECT moment, (SELECT count FROM first) FROM clock",  # noqa: S608 (constants only)
-    2: f"{_CLOCK}{_BOTH} SELECT moment, (SELECT count FROM first), (SELECT count FROM second) FROM clock",  # noqa: S608
+    0: f"{_CLOCK} SELECT moment FROM clock",  # noqa: S608 (constants only)
+    1: f"{_CLOCK}{_FIRST} SELECT moment, (SELECT count FROM first) FROM clock",  # noqa: S608 (constants only)
+    2: f"{_CLOCK}{_FIRST}{_SECOND} SELECT moment, (SELECT count FROM first), (SELECT count FROM second) FROM clock",  # noqa: S608
 }
+# SQL that is true or false, and its parameters.
+Condition = tuple[str, list[Any]]
+ALWAYS: Condition = ("true", [])
+
+
+class Changed(Exception):
+    """The condition of counting a call doesn't hold; nothing was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +70,11 @@ class Allowance:
         }
 
 
-def count_call(key: ApiKey) -> Allowance | None:
+def count_call(key: ApiKey, condition: Condition = ALWAYS) -> Allowance | None:
     """Count one call of `key` and return what is left to it, by the narrower of its own and its project's limit.
 
     None if there is no limit, or if counting fails: limits protect the service, so they must not be what ends it.
+    Raises Changed if `condition` doesn't hold, or can't be asked.
     """
     try:
         wanted = {
@@ -68,19 +82,27 @@ def count_call(key: ApiKey) -> Allowance | None:
             f"project:{key.project_id}": parse_rate(key.project.rate_limit or settings.RATE_LIMIT_PER_PROJECT),
         }
         rates = {subject: rate for subject, rate in wanted.items() if rate is not None}
-        return _take(rates) if rates else None
-    except (DatabaseError, ValueError):
+        return _take(rates, condition) if rates or condition is not ALWAYS else None
+    except (DatabaseError, ValueError) as error:
+        if condition is not ALWAYS:
+            raise Changed from error
         logger.exception("A call could not be counted; it is answered nevertheless.")
         return None
 
 
-def _take(rates: dict[str, Rate]) -> Allowance:
-    values: list[str | int] = []
+def _take(rates: dict[str, Rate], condition: Condition) -> Allowance | None:
+    asked, values = condition[0], list(condition[1])
     for subject, rate in rates.items():
         values += [subject, rate.seconds, rate.requests]
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENTS[len(rates)], values)
-        now, *counts = cursor.fetchone()
+        cursor.execute(_STATEMENTS[len(rates)].replace("{condition}", asked), values)
+        taken = cursor.fetchone()
+    if taken is None:
+        raise Changed
+    return _allowance(rates, *taken)
+
+
+def _allowance(rates: dict[str, Rate], now: int, *counts: int | None) -> Allowance | None:
     allowances = []
     for rate, count in zip(rates.values(), counts, strict=True):
         reset = now - now % rate.seconds + rate.seconds
@@ -88,7 +110,7 @@ def _take(rates: dict[str, Rate]) -> Allowance:
             return Allowance(limit=rate.requests, remaining=0, reset=reset, wait=reset - now)
         # A limit that was lowered within the window may be below what was counted.
         allowances.append(Allowance(rate.requests, max(rate.requests - count, 0), reset))
-    return min(allowances, key=lambda allowance: allowance.remaining)
+    return min(allowances, key=lambda allowance: allowance.remaining, default=None)
 
 
 def uncounted() -> Allowance | None:

@@ -10,7 +10,7 @@ import copy
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
@@ -22,8 +22,8 @@ T = TypeVar("T")
 STAND_INS: dict[type, Callable[[int], Any]] = {
     str: lambda number: f"parameter {number} {uuid.uuid4()}",
     uuid.UUID: lambda number: uuid.uuid4(),
-    date: lambda number: date(1, 1, 1 + number),
-    datetime: lambda number: datetime(1, 1, 1 + number, tzinfo=UTC),
+    date: lambda number: date.fromordinal(1 + number),
+    datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
 }
 
 

@@ -94,7 +94,20 @@ INSTALLED_APPS = [
     "rest_framework",
     "template_partials",
 ]
+# What calls under /v1/, /v2/ and /v3/ pass through; see memoryhub/lane.py.
+API_MIDDLEWARE = [
+    "memoryhub.middleware.request_id",
+    "memoryhub.middleware.rate_limit_headers",
+    "memoryhub.middleware.database_outage",
+    "django.middleware.security.SecurityMiddleware",
+    "memoryhub.middleware.refuse_nul",
+    "memoryhub.middleware.collapse_slashes",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 MIDDLEWARE = [
+    "memoryhub.lane.api_lane",
     "memoryhub.middleware.request_id",
     "memoryhub.middleware.rate_limit_headers",
     "memoryhub.middleware.database_outage",
@@ -282,6 +295,8 @@ BOOSTS = [
     "memories.recall.boosts.Time",
     "memories.recall.boosts.Standing",
 ]
+# Of each web process, for the memories of the people that were asked about lately; 0 searches in Postgres always.
+RECALL_INDEX_MEGABYTES = env.int("RECALL_INDEX_MEGABYTES", default=128)
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)

@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from accounts.limits import count_call
+from accounts.limits import Allowance
 from accounts.models import Project
 from accounts.principal import Principal
 from memories.api.exceptions import RateLimited
@@ -32,11 +32,10 @@ class View(OnceView):
     takes_tenant = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Count the call before anything else of it is looked at: a refused one costs the server as much."""
+        """Refuse a call beyond its limit before anything else of it is looked at."""
         self.perform_authentication(request)
         if isinstance(request.auth, Principal) and request.auth.api_key is not None:
-            allowance = count_call(request.auth.api_key)
-            request._request.allowance = allowance  # type: ignore[attr-defined]
+            allowance: Allowance | None = getattr(request, "allowance", None)
             if allowance is not None and allowance.wait:
                 raise RateLimited(allowance.wait)
         super().initial(request, *args, **kwargs)

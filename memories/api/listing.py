@@ -6,10 +6,12 @@ form that a call may have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Func, QuerySet, TextField
 from django.utils import timezone
@@ -22,9 +24,11 @@ from memories.api.shapes import TIMES, MemoryRow
 from memories.filters import ANY, ENTITIES
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
-from memories.recall.scope import Scope, columns_of
+from memories.recall.scope import Person, PersonScope, Scope, columns_of
 
+FETCHED = (10, 50, 200)  # ids in one query; what asks for more is rare
 FORMS = 256  # kept at a time, each a few kilobytes
+NONE: Mapping[str, type] = MappingProxyType({})
 T = TypeVar("T")
 
 
@@ -36,7 +40,7 @@ class Listing:
         self._principal = principal
         self._form = tuple(names), bool(given["latest_only"]), bool(given["show_expired"])
         self._values: dict[str, Any] = dict(names)
-        now = timezone.now()
+        self._now = now = timezone.now()
         if given["latest_only"]:
             self._values["now"] = now
         if not given["show_expired"]:
@@ -53,7 +57,28 @@ class Listing:
 
     def scope(self) -> Scope:
         """Return the memories as recall searches them."""
-        return Scope.of_sql(*_scope(*self._form).sql(self._principal, **self._values))
+        name = self._values.get("user_id")
+        limited = self._principal.end_user_name
+        sql, params = _scope(*self._form).sql(self._principal, **self._values)
+        if name is None or limited not in ("", name):
+            return Scope.of_sql(sql, params)
+        assert self._principal.api_key is not None
+        lasting = {key: value for key, value in self._values.items() if key != "now"}
+        return PersonScope(
+            sql,
+            params,
+            person=Person(self._principal.api_key.project_id, name),
+            form=(self._form, tuple(lasting.items()), limited),
+            moment=self._now.timestamp(),
+            fetch=self._fetch,
+        )
+
+    def _fetch(self, ids: Sequence[UUID]) -> dict[UUID, MemoryRow]:
+        size = next((size for size in FETCHED if size >= len(ids)), len(ids))
+        # Filled up with one of them, so that few sizes have to be prepared.
+        numbered = {f"id{i}": pk for i, pk in enumerate([*ids, *[ids[-1]] * (size - len(ids))])}
+        rows = _among(*self._form, size)(self._principal, **self._values, **numbered)
+        return {row[0]: MemoryRow._make(row) for row in rows}
 
 
 def is_listable(given: Mapping[str, Any]) -> bool:
@@ -68,8 +93,17 @@ def is_listable(given: Mapping[str, Any]) -> bool:
 def _page(
     names: tuple[str, ...], latest_only: bool, show_expired: bool, start: int | None, stop: int | None
 ) -> ForKeys[tuple[Any, ...]]:
-    columns = [_AsText(name) if name in TIMES else name for name in MemoryRow._fields]
-    return _prepared(names, latest_only, show_expired, lambda found: found.values_list(*columns)[start:stop])
+    return _prepared(names, latest_only, show_expired, lambda found: found.values_list(*_columns())[start:stop])
+
+
+@lru_cache(FORMS)
+def _among(names: tuple[str, ...], latest_only: bool, show_expired: bool, size: int) -> ForKeys[tuple[Any, ...]]:
+    ids = {f"id{i}": UUID for i in range(size)}
+    return _prepared(names, latest_only, show_expired, lambda found: found.order_by().values_list(*_columns()), ids)
+
+
+def _columns() -> list[str | Func]:
+    return [_AsText(name) if name in TIMES else name for name in MemoryRow._fields]
 
 
 @lru_cache(FORMS)
@@ -82,13 +116,16 @@ def _prepared(
     latest_only: bool,
     show_expired: bool,
     read: Callable[[MemoryQuerySet], QuerySet[Memory, T]],
+    ids: Mapping[str, type] = NONE,
 ) -> ForKeys[T]:
     def build(principal: Principal, project: Project, **values: Any) -> QuerySet[Memory, T]:
         given = {"latest_only": latest_only, "show_expired": show_expired}
         given |= {"now": values.pop("now", None), "reference_date": values.pop("day", None)}
-        return read(narrowed(memories_of(principal, project), {**given, "filters": values}, project))
+        among = [values.pop(name) for name in ids]
+        found = narrowed(memories_of(principal, project), {**given, "filters": values}, project)
+        return read(found.filter(pk__in=among) if among else found)
 
-    parameters: dict[str, type] = dict.fromkeys(names, str)
+    parameters: dict[str, type] = {**dict.fromkeys(names, str), **ids}
     parameters |= {"now": datetime} if latest_only else {}
     parameters |= {} if show_expired else {"day": date}
     return ForKeys(build, parameters)

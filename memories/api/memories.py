@@ -131,7 +131,7 @@ class SearchView(View):
         self.batch(given["expected"])
         return explain_expected(
             expected=self.memories().filter(pk__in=given["expected"]),
-            scope=narrowed(self.memories(), given, self.project),
+            scope=self.scope(given),
             query=given["query"],
             limit=given["top_k"],
             threshold=given["threshold"] or 0.0,

@@ -67,6 +67,10 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
         """Narrow to memories whose last day has not passed by `on`, by default today."""
         return self.filter(Q(expiration_date=None) | Q(expiration_date__gte=on or timezone.now().date()))
 
+    def without_words(self) -> MemoryQuerySet:
+        """Leave out what only recall reads."""
+        return self.defer("lexemes", "terms", "context", "context_terms")
+
     def with_scope(self) -> MemoryQuerySet:
         """Fetch the names of the scope along, for those who print them."""
         return self.select_related("end_user", "agent", "app", "run")
@@ -77,7 +81,9 @@ class Memory(Stated, Scoped):
 
     Recall reads what is derived from it: `lexemes` and `traits` from its text; `sitting` and `place`, where it
     stands among what was said together; for an extracted one in `context` the words of the messages around its
-    sources. `sitting` is null until that has been worked out.
+    sources. `sitting` is null until that has been worked out. `terms` and `context_terms` are the same words as
+    memories/terms.py packs them, null in rows from before. A column that Django doesn't know of, `changed_in`, names
+    the transaction that wrote the row last: a trigger sets it (migration 0016), and recall's indexes go by it.
     """
 
     State = State
@@ -99,7 +105,9 @@ class Memory(Stated, Scoped):
     lexemes = SearchVectorField(editable=False)
     lexeme_count = models.PositiveIntegerField(editable=False)
     traits = models.PositiveSmallIntegerField(default=0, editable=False)
+    terms = models.BinaryField(null=True, editable=False)
     context = SearchVectorField(null=True, editable=False)
+    context_terms = models.BinaryField(null=True, editable=False)
     sitting = models.UUIDField(null=True, editable=False)
     place = models.PositiveIntegerField(default=0, editable=False)
 

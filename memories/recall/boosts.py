@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
+import numpy as np
+
+from memories.recall.columns import Floats
 from memories.recall.pool import Pool
 from memories.traits import Trait
 
@@ -18,12 +20,13 @@ class Person:
     name = "person"
     weight = 2.75
 
-    def weigh(self, pool: Pool) -> Sequence[float] | None:
+    def weigh(self, pool: Pool) -> Floats | None:
         """Return 1 for the memories of the people named; who it is about counts before who said it."""
         people = pool.question.people
         if not people:
             return None
-        return [float((fact.about or fact.speaker) in people) for fact in pool.facts]
+        named = [number for number, name in enumerate(pool.columns.names) if name in people]
+        return np.isin(pool.columns.who, named).astype(np.float64)
 
 
 class Answer:
@@ -32,12 +35,13 @@ class Answer:
     name = "answer"
     weight = 2.0
 
-    def weigh(self, pool: Pool) -> Sequence[float] | None:
+    def weigh(self, pool: Pool) -> Floats | None:
         """Return 1 for the memories that do."""
         wanted = int(pool.question.wanted)
         if not wanted:
             return None
-        return [float(bool(fact.traits & wanted)) for fact in pool.facts]
+        tells: Floats = ((pool.columns.traits & wanted) != 0).astype(np.float64)
+        return tells
 
 
 class Substance:
@@ -46,13 +50,12 @@ class Substance:
     name = "substance"
     weight = 2.5
 
-    def weigh(self, pool: Pool) -> Sequence[float] | None:
+    def weigh(self, pool: Pool) -> Floats | None:
         """Return three parts of length, on a logarithmic scale, and one of stating."""
-        asks = int(Trait.ASKS)
-        return [
-            0.75 * min(math.log1p(fact.lexeme_count) / math.log1p(LONG), 1.0) + (0.0 if fact.traits & asks else 0.25)
-            for fact in pool.facts
-        ]
+        length = np.minimum(np.log1p(pool.columns.lexeme_count) / math.log1p(LONG), 1.0)
+        states = (pool.columns.traits & int(Trait.ASKS)) == 0
+        substance: Floats = 0.75 * length + 0.25 * states
+        return substance
 
 
 class Time:
@@ -61,12 +64,10 @@ class Time:
     name = "time"
     weight = 2.0
 
-    def weigh(self, pool: Pool) -> Sequence[float] | None:
+    def weigh(self, pool: Pool) -> Floats | None:
         """Return how near each memory is to that time: when it happened, else when it was said."""
         period = pool.question.period
-        if period is None:
-            return None
-        return [period.nearness(fact.day) if fact.day else 0.0 for fact in pool.facts]
+        return None if period is None else period.nearness(pool.columns.day)
 
 
 class Standing:
@@ -75,6 +76,6 @@ class Standing:
     name = "importance"
     weight = 0.5
 
-    def weigh(self, pool: Pool) -> Sequence[float] | None:
+    def weigh(self, pool: Pool) -> Floats | None:
         """Return 1 for what is pinned, else the importance."""
-        return [1.0 if fact.pinned else fact.importance for fact in pool.facts]
+        return pool.columns.standing

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import numpy as np
 
 from memories.providers import get_embedder
+from memories.recall.columns import Floats
 from memories.recall.question import Question
+from memories.recall.resident.reading import Reading
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 
@@ -35,6 +37,11 @@ class Dense:
         rows = scope.rows(NEAREST, [str(vector), embedder.name, limit])
         return [Candidate(memory_id, -distance) for memory_id, distance in rows]
 
-    def share(self, scores: Sequence[float]) -> list[float]:
+    def scan(self, question: Question, reading: Reading) -> Floats:
+        """Return the cosines, nan for what has no vector."""
+        vector = np.array(get_embedder().embed_query(question.subject), dtype=np.float32)
+        return reading.index.cosines(vector)
+
+    def share(self, scores: Floats) -> Floats:
         """Return the cosines, those below 0 as 0."""
-        return [max(score, 0.0) for score in scores]
+        return np.maximum(scores, 0.0)

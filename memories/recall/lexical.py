@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import numpy as np
 
 from memories.lexemes import any_of
+from memories.recall.columns import Floats
 from memories.recall.question import Question
+from memories.recall.resident.reading import Reading
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
+from memories.recall.words import K1, B
 
-# Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the values that
-# suit short texts. The idf is Lucene's, which is never negative.
-K1 = 0.9
-B = 0.4
+# The idf is Lucene's, which is never negative.
 BM25 = """
 , statistics AS MATERIALIZED (SELECT count(*)::float AS n, greatest(avg(lexeme_count), 1)::float AS mean FROM scope),
      hits AS MATERIALIZED (
@@ -35,7 +35,7 @@ ORDER BY score DESC, best.id
 
 
 class Lexical:
-    """True BM25, computed in SQL over the memories in scope."""
+    """True BM25 over the memories in scope: in SQL, or in an index of one person's."""
 
     name = "bm25"
     weight = 1.5
@@ -43,13 +43,23 @@ class Lexical:
     def retrieve(self, question: Question, scope: Scope, limit: int) -> list[Candidate]:
         """Return the memories that share words with the question; `score` is BM25, unbounded above."""
         terms = list(question.terms)
-        if not terms or not question.by_words:
+        if not terms:
             return []
         rows = scope.rows(BM25, [any_of(terms), terms, K1, K1, B, B, limit])
         return [
             Candidate(row[0], row[1], dict(zip(row[2], zip(row[3], row[4], strict=True), strict=True))) for row in rows
         ]
 
-    def share(self, scores: Sequence[float]) -> list[float]:
+    def scan(self, question: Question, reading: Reading) -> Floats:
+        """Return BM25 by the same formula."""
+        counts, idf = reading.words.counts, reading.words.idf
+        if not counts.size:
+            return np.full(reading.index.size, np.nan)
+        length = 1 - B + B * reading.index.columns.lexeme_count / reading.mean_length
+        scores: Floats = idf @ (counts * (K1 + 1) / (counts + K1 * length))
+        return np.where(counts.any(axis=0), scores, np.nan)
+
+    def share(self, scores: Floats) -> Floats:
         """Return the scores as shares of the best one."""
-        return [score / scores[0] if scores[0] else 0.0 for score in scores]
+        best = np.nanmax(scores, initial=0.0)
+        return scores / best if best else scores * 0.0

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
+from memories.recall.columns import Floats, Integers
 from memories.recall.numerals import NUMERAL, number
 
 MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
@@ -36,12 +39,15 @@ class Period:
     start: date
     end: date
 
-    def nearness(self, day: date) -> float:
-        """Return 1 within the period, less the later, 0 from its own length after it on: news is told afterwards."""
-        if self.start <= day < self.end:
-            return 1.0
-        late, length = (day - self.end).days + 1, (self.end - self.start).days
-        return max(1.0 - late / (length + 1), 0.0) if late > 0 else 0.0
+    def nearness(self, days: Integers) -> Floats:
+        """Return for each day (an ordinal) 1 within the period, less the later, 0 from its own length after it on.
+
+        News is told afterwards.
+        """
+        start, end = self.start.toordinal(), self.end.toordinal()
+        late = days - end + 1
+        after = np.where(late > 0, np.maximum(1.0 - late / (end - start + 1), 0.0), 0.0)
+        return np.where((days >= start) & (days < end), 1.0, after)
 
 
 def find_period(text: str, today: date) -> Period | None:

@@ -4,95 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from typing import NamedTuple
-from uuid import UUID
+from typing import Any
 
+import numpy as np
+
+from memories.recall.columns import Columns, Flags, Floats, Integers, numbered
 from memories.recall.question import Question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
+from memories.recall.words import Words
 
 FACTS = """
-SELECT scope.id, coalesce(sitting, scope.id)::text, place, speaker, about, lexeme_count, traits, importance, pinned,
-       CASE WHEN %s THEN coalesce(happened_at, said_at)::date END,
+SELECT scope.id, coalesce(sitting, scope.id), place, coalesce(nullif(about, ''), speaker), lexeme_count, traits,
+       CASE WHEN pinned THEN 1 ELSE importance END, coalesce(happened_at, said_at) AT TIME ZONE 'UTC',
        CASE WHEN context IS NULL THEN NULL ELSE
            ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END
 FROM scope WHERE scope.id = ANY(%s)
+ORDER BY scope.id
 """
 
 
-class Fact(NamedTuple):
-    """What is known of one candidate.
-
-    `sitting_key` names its sitting, or itself if it is in none; `day` is when it happened or else was said, in UTC,
-    if the question speaks of a time; `inherited` are words of the question in the messages around its sources.
-    """
-
-    id: UUID
-    sitting_key: str
-    place: int
-    speaker: str
-    about: str
-    lexeme_count: int
-    traits: int
-    importance: float
-    pinned: bool
-    day: date | None
-    inherited: Sequence[str] | None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pool:
-    """The candidates: each retriever's ranking, and the facts of all. A ranking in `cut` is not all there was.
+    """The candidates: their facts, and by retriever the score of each, nan where it has not found it.
 
-    Candidates go by their number in `facts`, and what is said of all of them is a list in that order.
+    `words` are those of the question in the candidates, `inherited` in the messages around their sources. Only the
+    candidates `within` count; the others are there because an index has them. A retriever's scores that are in
+    `cut` are not all there are: what it didn't bring scores at most that much.
     """
 
     question: Question
-    rankings: Mapping[str, Sequence[Candidate]]
-    facts: Sequence[Fact]
-    cut: frozenset[str]
+    columns: Columns
+    scores: Mapping[str, Floats]
+    words: Words
+    inherited: Floats | None
+    within: Flags | None
+    cut: Mapping[str, float]
 
-    def column(self, name: str) -> list[Candidate | None]:
-        """Return what the retriever `name` says of each candidate, None where it didn't find it."""
-        column: list[Candidate | None] = [None] * len(self.facts)
-        for candidate in self.rankings.get(name, ()):
-            if (number := self._numbers.get(candidate.memory_id)) is not None:
-                column[number] = candidate
-        return column
-
-    def beside(self, steps: Sequence[int]) -> list[list[int | None]]:
-        """Return for each candidate those that stand so many `steps` behind it in its sitting, None for none."""
-        places = {(fact.sitting_key, fact.place): number for number, fact in enumerate(self.facts)}
-        return [[places.get((fact.sitting_key, fact.place + step)) for step in steps] for fact in self.facts]
-
-    @cached_property
-    def words(self) -> tuple[list[Mapping[str, float]], Mapping[str, float]]:
-        """Return how often each candidate holds which of the question's words, and the words' idf."""
-        held: list[Mapping[str, float]] = [{}] * len(self.facts)
-        idf: dict[str, float] = {}
-        for ranking in self.rankings.values():
-            for candidate in ranking:
-                number = self._numbers.get(candidate.memory_id) if candidate.terms else None
-                if number is not None:
-                    held[number] = {term: times for term, (times, _) in candidate.terms.items()}
-                    for term, (_, weight) in candidate.terms.items():
-                        idf[term] = weight
-        return held, idf
-
-    @cached_property
-    def _numbers(self) -> Mapping[UUID, int]:
-        return {fact.id: number for number, fact in enumerate(self.facts)}
+    def beside(self, step: int) -> Integers:
+        """Return for each candidate the row of the one `step` behind it in its sitting, -1 if none counts."""
+        if step == 0:
+            return np.arange(len(self.columns))
+        rows = self.columns.beside(step)
+        return rows if self.within is None else np.where(self.within[rows], rows, -1)
 
 
 def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Candidate]], limit: int) -> Pool:
     """Return the pool of `rankings`, none of which is longer than `limit`."""
     ids = list({candidate.memory_id for ranking in rankings.values() for candidate in ranking})
-    rows = scope.rows(FACTS, [question.period is not None, list(question.terms), ids]) if ids else []
+    facts = scope.rows(FACTS, [list(question.terms), ids]) if ids else []
+    columns = _columns(facts)
+    row_of = {memory_id: row for row, memory_id in enumerate(columns.ids)}
+    held: list[Mapping[str, tuple[float, float]]] = [{}] * len(columns)
+    for candidate in (one for ranking in rankings.values() for one in ranking if one.terms):
+        if (row := row_of.get(candidate.memory_id.bytes)) is not None:
+            held[row] = candidate.terms
+    inherited = [row[8] or () for row in facts]
     return Pool(
         question=question,
-        rankings=rankings,
-        facts=[Fact(*row) for row in rows],
-        cut=frozenset(name for name, ranking in rankings.items() if len(ranking) >= limit),
+        columns=columns,
+        scores={name: scattered(ranking, row_of) for name, ranking in rankings.items()},
+        words=Words.of(question.terms, held),
+        inherited=_held(question.terms, inherited) if any(inherited) else None,
+        within=None,
+        cut={name: ranking[-1].score for name, ranking in rankings.items() if len(ranking) >= limit},
     )
+
+
+def scattered(ranking: Sequence[Candidate], row_of: Mapping[bytes, int]) -> Floats:
+    """Return the candidates' scores by row, nan in the others."""
+    scores = np.full(len(row_of), np.nan)
+    for candidate in ranking:
+        if (row := row_of.get(candidate.memory_id.bytes)) is not None:
+            scores[row] = candidate.score
+    return scores
+
+
+def _columns(facts: Sequence[tuple[Any, ...]]) -> Columns:
+    ids, sittings, places, who, counts, traits, standing, days, _ = zip(*facts, strict=True) if facts else ((),) * 9
+    names: dict[str, int] = {}
+    return Columns(
+        ids=[each.bytes for each in ids],
+        sitting=numbered(sittings, {}),
+        place=np.array(places, dtype=np.int64),
+        who=numbered(who, names),
+        names=list(names),
+        lexeme_count=np.array(counts, dtype=np.float64),
+        traits=np.array(traits, dtype=np.int64),
+        standing=np.array(standing, dtype=np.float64),
+        day=np.array([day.toordinal() for day in days], dtype=np.int64),
+    )
+
+
+def _held(terms: Sequence[str], inherited: Sequence[Sequence[str]]) -> Floats:
+    return np.array([[float(term in words) for words in inherited] for term in terms])

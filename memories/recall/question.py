@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from memories.lexemes import STOP_WORDS, lexemes, search_terms
 from memories.recall.periods import Period, find_period
@@ -15,6 +16,7 @@ from memories.traits import Trait, wanted_traits
 NAMES = """
 SELECT DISTINCT name FROM scope CROSS JOIN LATERAL (VALUES (speaker), (about)) AS named (name) WHERE name <> ''
 """
+PATTERNS = 10_000  # of names, kept compiled
 # A part of a full name that names somebody by itself: "Ann" of "Ann Lee", not "J." of "J. Lee".
 _PART = re.compile(r"[^\W\d_]{2,}")
 _LATIN_EDGE = re.compile(r"[a-z0-9\u00c0-\u024f]", re.IGNORECASE)
@@ -25,8 +27,8 @@ class Question:
     """What is asked. `people` are the names of speakers in it, as memories have them.
 
     `subject` is the text without those names: who speaks is a signal of its own, and a turn seldom holds the name
-    of its speaker. `terms` are the words to look for, `wanted` what the answer should tell, `period` the time
-    spoken of.
+    of its speaker. `terms` are the words to look for (none if words are not to count), `wanted` what the answer should
+    tell, `period` the time spoken of.
     """
 
     text: str
@@ -35,7 +37,6 @@ class Question:
     terms: tuple[str, ...] = ()
     wanted: Trait = field(default_factory=lambda: Trait(0))
     period: Period | None = None
-    by_words: bool = True
 
 
 @dataclass(slots=True)
@@ -44,12 +45,20 @@ class _Naming:
     said: set[str] = field(default_factory=set)
 
 
-def read_question(text: str, scope: Scope, *, today: date, by_words: bool = True) -> Question:
-    """Return `text` read against the names in `scope` and the date from which "last summer" counts."""
-    naming = _named((str(name) for (name,) in scope.rows(NAMES)), text)
+def names_in(scope: Scope) -> list[str]:
+    """Return the names of those who speak in `scope`, or whom it is about."""
+    return [str(name) for (name,) in scope.rows(NAMES)]
+
+
+def read_question(text: str, names: Iterable[str], *, today: date, by_words: bool = True) -> Question:
+    """Return `text` read against the `names` that memories have and the date from which "last summer" counts.
+
+    Without `by_words` its words aren't looked for.
+    """
+    naming = _named(names, text)
     subject = _without(text, naming.said) or text
     of_names = {word for name in naming.said for word in lexemes(name)}
-    terms = search_terms(text)
+    terms = search_terms(text) if by_words else []
     return Question(
         text=text,
         subject=subject,
@@ -57,19 +66,24 @@ def read_question(text: str, scope: Scope, *, today: date, by_words: bool = True
         terms=tuple([term for term in terms if term not in of_names] or terms),
         wanted=wanted_traits(text),
         period=find_period(text, today),
-        by_words=by_words,
     )
 
 
 def _named(names: Iterable[str], text: str) -> _Naming:
     naming = _Naming()
     for name in names:
-        parts = [part for part in _PART.findall(name) if part.casefold() not in STOP_WORDS]
-        said = [part for part in (name, *parts) if _pattern(part).search(text)]
+        said = [part for part, pattern in _patterns(name) if pattern.search(text)]
         if said:
             naming.people.add(name)
             naming.said.update(said)
     return naming
+
+
+@lru_cache(PATTERNS)
+def _patterns(name: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the name and its parts, each with what finds it."""
+    parts = [part for part in _PART.findall(name) if part.casefold() not in STOP_WORDS]
+    return [(part, _pattern(part)) for part in (name, *parts)]
 
 
 def _pattern(name: str) -> re.Pattern[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.prepared import Prepared
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 
@@ -15,6 +18,19 @@ COLUMNS = (
     *("id", "sitting", "place", "speaker", "about", "end_user_id", "lexemes", "lexeme_count", "context", "traits"),
     *("importance", "pinned", "said_at", "happened_at"),
 )
+
+# Up to so many memories are fetched by a query that is kept for their number.
+PREPARED = 50
+
+
+Fetch = Callable[[Sequence[UUID]], dict[UUID, Any]]
+
+
+class Person(NamedTuple):
+    """An end user by name."""
+
+    project: UUID
+    name: str
 
 
 def columns_of(memories: MemoryQuerySet) -> QuerySet[Memory, dict[str, Any]]:
@@ -35,7 +51,7 @@ class Scope:
     @classmethod
     def of_sql(cls, sql: str, params: Sequence[Any]) -> Scope:
         """Return the scope that `columns_of` has been compiled to."""
-        scope = cls.__new__(cls)
+        scope = Scope.__new__(Scope)
         scope._set(sql, params)
         return scope
 
@@ -49,3 +65,44 @@ class Scope:
             # Only Django's own SQL is put in, with its values as parameters.
             cursor.execute(self._with + statement, [*self._params, *params])
             return list(cursor.fetchall())
+
+    def holds(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Return those of the ids whose memories are in scope."""
+        return {row[0] for row in self.rows("SELECT scope.id FROM scope WHERE scope.id = ANY(%s)", [list(ids)])}
+
+    def fetch(self, ids: Sequence[UUID]) -> dict[UUID, Any]:
+        """Return the memories with these ids, which the scope has let through a moment ago."""
+        if not 0 < len(ids) <= PREPARED:
+            return dict(Memory.objects.with_scope().in_bulk(ids))
+        found = _by_id(len(ids))(**{f"id{i}": pk for i, pk in enumerate(ids)})
+        return {memory.pk: memory for memory in found}
+
+
+class PersonScope(Scope):
+    """A scope within one end user's memories, which recall may read from an index in memory.
+
+    It means the same memories as any other with the same `form`, but for what time changes; `moment`, in seconds
+    since 1970, is its time.
+    """
+
+    def __init__(
+        self, sql: str, params: Sequence[Any], *, person: Person, form: Hashable, moment: float, fetch: Fetch
+    ) -> None:
+        """Take what `columns_of` has been compiled to, and what returns memories by id if they are in scope."""
+        self._set(sql, params)
+        self.person = person
+        self.form = form
+        self.moment = moment
+        self._fetch = fetch
+
+    def fetch(self, ids: Sequence[UUID]) -> dict[UUID, Any]:
+        """Return those of the memories with these ids that are in scope now."""
+        return self._fetch(ids)
+
+
+@lru_cache
+def _by_id(count: int) -> Prepared[Memory]:
+    def build(**ids: UUID) -> MemoryQuerySet:
+        return Memory.objects.filter(pk__in=list(ids.values())).with_scope().without_words().order_by()
+
+    return Prepared(build, {f"id{i}": UUID for i in range(count)})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from memories.models import Memory
-
 if TYPE_CHECKING:
+    from memories.recall.columns import Floats
     from memories.recall.pool import Pool
     from memories.recall.question import Question
+    from memories.recall.resident.reading import Reading
     from memories.recall.scope import Scope
 
 
@@ -40,8 +40,15 @@ class Retriever(Protocol):
         """
         ...
 
-    def share(self, scores: Sequence[float]) -> list[float]:
-        """Return the candidates' scores, best first, as shares of what is possible, 0..1."""
+    def scan(self, question: Question, reading: Reading) -> Floats | None:
+        """Return the score of each memory that an index in memory holds, nan for none.
+
+        None if the retriever doesn't go by such an index: then it is asked by `retrieve`. Raises as that does.
+        """
+        ...
+
+    def share(self, scores: Floats) -> Floats:
+        """Return the candidates' scores as shares of what is possible, 0..1; nan stays nan."""
         ...
 
 
@@ -51,8 +58,8 @@ class Boost(Protocol):
     name: str
     weight: float
 
-    def weigh(self, pool: Pool) -> Sequence[float] | None:
-        """Return how far the reason holds (0..1) for each of `pool.facts`; None if the question gives none."""
+    def weigh(self, pool: Pool) -> Floats | None:
+        """Return how far the reason holds (0..1) for each of `pool.columns`; None if the question gives none."""
         ...
 
 
@@ -67,9 +74,12 @@ class Signal:
 
 @dataclass(slots=True)
 class Hit:
-    """A memory found, with why. `score` lies in 0..1: 1 is the best possible by every signal."""
+    """A memory found, with why. `score` lies in 0..1: 1 is the best possible by every signal.
 
-    memory: Memory
+    `memory` is what the scope fetches: the model's row, or for the API the columns it shows.
+    """
+
+    memory: Any
     score: float
     signals: dict[str, Signal]
 

@@ -18,6 +18,7 @@ from memories.models import Event, Memory, MemoryVector, MemoryVersion
 from memories.models.stated import Stated
 from memories.services.inserting import insert
 from memories.services.webhooks.telling import tell_of_changes
+from memories.terms import pack
 from memories.traits import traits
 
 
@@ -51,6 +52,7 @@ def set_text(memory: Memory, text: str) -> None:
     memory.text = text
     memory.digest = digest(text)
     memory.lexemes = tsvector(words)
+    memory.terms = pack(words)
     memory.lexeme_count = len(words)
     memory.traits = traits(text)
 

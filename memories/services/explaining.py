@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.fusion import fuse
@@ -27,7 +29,7 @@ class Explanation:
 def explain_expected(
     *,
     expected: MemoryQuerySet,
-    scope: MemoryQuerySet,
+    scope: MemoryQuerySet | Scope,
     query: str,
     limit: int = 10,
     threshold: float = 0.0,
@@ -39,16 +41,17 @@ def explain_expected(
     `expected` is narrowed to what the principal may see; `scope` is what the search looks through. Nothing is
     logged: the caller names the memories. Raises ProviderError as a search does.
     """
-    pool, _ = consult(Scope(scope), query, limit, by_words=by_words, today=today)
+    seen = scope if isinstance(scope, Scope) else Scope(scope)
+    pool, _ = consult(seen, query, limit, by_words=by_words, today=today)
     ranking = fuse(pool, retrievers(), boosts())
-    ranks = {memory_id: rank for rank, memory_id in enumerate(ranking.ids, start=1)}
-    inside = set(scope.filter(pk__in=[memory.pk for memory in expected]).values_list("pk", flat=True))
+    inside = seen.holds([memory.pk for memory in expected])
     explanations: list[Explanation] = []
     for memory in expected:
-        if rank := ranks.get(memory.pk):
-            score = ranking.score(memory.pk)
-            reason = _found(rank, score, limit, threshold)
-            explanations.append(Explanation(memory, reason, rank, score, ranking.signals(memory.pk)))
+        if place := ranking.places.get(memory.pk):
+            score = float(ranking.scores[place.row])
+            reason = _found(place.rank, score, limit, threshold)
+            signals = ranking.signals(np.array([place.row]))[0]
+            explanations.append(Explanation(memory, reason, place.rank, score, signals))
         else:
             explanations.append(Explanation(memory, NOT_A_CANDIDATE if memory.pk in inside else _absent(memory)))
     return explanations

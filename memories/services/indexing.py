@@ -11,10 +11,11 @@ from django.db.models import OuterRef, Subquery
 
 from memories.models import Memory, Message
 from memories.services.person import lock
-from memories.services.placing import context_of, place
+from memories.services.placing import place, set_context
 from memories.traits import traits
 
 BATCH = 500
+FILLED = ["sitting", "place", "traits", "speaker", "context", "context_terms"]
 SCOPE = ("project_id", "end_user_id", "agent_id", "app_id", "run_id")
 
 
@@ -35,9 +36,9 @@ def index_unplaced() -> int:
             sources = list(memory.sources.all())
             memory.traits = traits(memory.text)
             memory.speaker = memory.speaker or (sources[0].speaker if sources else "")
-            memory.context = _context(sources, texts)
+            _set_context(memory, sources, texts)
         place(found)
-        Memory.objects.bulk_update(found, ["sitting", "place", "traits", "speaker", "context"], batch_size=BATCH)
+        Memory.objects.bulk_update(found, FILLED, batch_size=BATCH)
     return len(found)
 
 
@@ -61,9 +62,8 @@ def _texts(events: set[UUID]) -> dict[UUID, list[str]]:
     return {event: [text for _, text in group] for event, group in groupby(rows, key=lambda row: row[0])}
 
 
-def _context(sources: list[Message], texts: dict[UUID, list[str]]) -> str | None:
-    extracted = [source for source in sources if source.event.infer]
-    if not extracted:
-        return None
-    event = extracted[0].event_id
-    return context_of(texts[event], [source.position for source in extracted if source.event_id == event])
+def _set_context(memory: Memory, sources: list[Message], texts: dict[UUID, list[str]]) -> None:
+    if extracted := [source for source in sources if source.event.infer]:
+        event = extracted[0].event_id
+        cited = [source.position for source in extracted if source.event_id == event]
+        set_context(memory, texts[event], cited)

@@ -11,6 +11,7 @@ from accounts.prepared import Prepared
 from memories.lexemes import lexemes, tsvector
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
+from memories.terms import pack
 
 # Without a run, somebody who goes on within this time is still in the same sitting.
 PAUSE = timedelta(minutes=30)
@@ -44,7 +45,7 @@ def _placed(named: tuple[str, ...]) -> Prepared[Memory]:
 
     def build(**ids: UUID) -> MemoryQuerySet:
         same = {name: ids.get(name) for name in ("project_id", "end_user_id", "run_id")}
-        placed = Memory.objects.filter(**same, sitting__isnull=False).defer("lexemes", "context")
+        placed = Memory.objects.filter(**same, sitting__isnull=False).without_words()
         if run_id := ids.get("run_id"):
             return placed.filter(sitting=run_id).order_by("-place")[:1]
         return placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place")[:1]
@@ -58,8 +59,9 @@ def _continues(before: Memory, memory: Memory) -> bool:
     return abs(memory.said_at - before.said_at) <= PAUSE
 
 
-def context_of(texts: Sequence[str], sources: Sequence[int]) -> str | None:
-    """Return as a tsvector the words of the messages numbered `sources` and of those beside them, None without any."""
+def set_context(memory: Memory, texts: Sequence[str], sources: Sequence[int]) -> None:
+    """Put into the row the words of the messages numbered `sources` and of those beside them, null without any."""
     around = sorted({near for i in sources for near in (i - 1, i, i + 1) if 0 <= near < len(texts)})
     words = [word for i in around for word in lexemes(texts[i])]
-    return tsvector(words) if words else None
+    memory.context = tsvector(words) if words else None
+    memory.context_terms = pack(words)

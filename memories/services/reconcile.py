@@ -13,7 +13,7 @@ from memories.services.changes import Actor, add_versions, digest
 from memories.services.conflicts import Found, propose
 from memories.services.inserting import insert
 from memories.services.person import lock, whose
-from memories.services.placing import context_of, place
+from memories.services.placing import place, set_context
 from memories.services.policy import policy_for
 from memories.services.relating import Change, feasible, relate, repeat
 from memories.services.rows import link_sources, new_memory
@@ -112,7 +112,8 @@ class _Reconciliation:
         statement, sources = self.work.statements[index], self._sources(index)
         memory = new_memory(self.work.event, statement, said_at=self._said_at(index), begins=begins)
         memory.speaker = memory.speaker or next((source.speaker for source in sources), "")
-        memory.context = context_of(self.work.texts, statement.evidence) if self.work.event.infer else None
+        if self.work.event.infer:
+            set_context(memory, self.work.texts, statement.evidence)
         return memory
 
     def _judged(self, index: int) -> Outcome:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache, lru_cache
-from itertools import islice
+from functools import cache, partial
+from typing import Any, TypeVar
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import Project
-from accounts.prepared import Prepared
 from accounts.principal import Principal
-from memories.models import AccessLog, Memory
+from memories.models import AccessLog
 from memories.models.memory import MemoryQuerySet
+from memories.providers import get_embedder
+from memories.recall.columns import Flags, Floats, Integers
 from memories.recall.dense import Dense
-from memories.recall.fusion import fuse
+from memories.recall.fusion import Ranking, fuse
 from memories.recall.lexical import Lexical
-from memories.recall.pool import Pool, gather
-from memories.recall.question import read_question
-from memories.recall.scope import Scope
-from memories.recall.types import Boost, Candidate, Hit, Recall, Retriever, Signal
+from memories.recall.pool import Pool, gather, scattered
+from memories.recall.question import Question, names_in, read_question
+from memories.recall.resident.reading import Reading, read
+from memories.recall.resident.shelf import SHELF
+from memories.recall.scope import PersonScope, Scope
+from memories.recall.types import Boost, Hit, Recall, Retriever
 from memories.services.inserting import insert
 from memories.services.privacy import screen_text
 from providers.errors import ProviderError
@@ -39,8 +43,7 @@ POOL_MINIMUM = 400
 NEAR = 0.35
 # Somebody who pauses longer between two letters has read what they found.
 TYPING = timedelta(seconds=5)
-# Up to so many memories are fetched by a query that is kept for their number.
-PREPARED = 50
+T = TypeVar("T")
 
 
 @cache
@@ -99,72 +102,111 @@ def _found(
     relevant_only: bool = False,
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
-    pool, warnings = consult(seen, query, limit, by_words=by_words, today=today)
-    ranking = fuse(pool, retrievers(), boosts())
-    relevant = (pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk)))
-    best = [pk for pk in islice(relevant, limit) if ranking.score(pk) >= threshold]
-    memories = _fetched(best)
-    hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
+    ask = partial(consult, seen, query, limit, by_words=by_words, today=today)
+    pool, warnings = ask()
+    ranking, rows, memories = _best(seen, pool, limit, threshold, relevant_only=relevant_only)
+    if pool.within is not None and len(memories) < len(rows):
+        # What the index has found is in scope no more, and the index doesn't know: it was erased.
+        pool, warnings = ask(by_index=False)
+        ranking, rows, memories = _best(seen, pool, limit, threshold, relevant_only=relevant_only)
+    found = zip(rows.tolist(), ranking.signals(rows), strict=True)
+    hits = [
+        Hit(memory, float(ranking.scores[row]), signals)
+        for row, signals in found
+        if (memory := memories.get(pool.columns.id(row)))
+    ]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
 
 
-def _fetched(ids: Sequence[UUID]) -> dict[UUID, Memory]:
-    """Return the memories with these ids, which the search's scope has let through a moment ago."""
-    if not 0 < len(ids) <= PREPARED:
-        return Memory.objects.with_scope().in_bulk(ids)
-    found = _by_id(len(ids))(**{f"id{i}": pk for i, pk in enumerate(ids)})
-    return {memory.pk: memory for memory in found}
+def _best(
+    scope: Scope, pool: Pool, limit: int, threshold: float, *, relevant_only: bool
+) -> tuple[Ranking, Integers, dict[UUID, Any]]:
+    """Return the pool's ranking, its best rows and their memories."""
+    ranking = fuse(pool, retrievers(), boosts())
+    rows = ranking.best(limit, _relevant(pool) if relevant_only else None)
+    rows = rows[ranking.scores[rows] >= threshold]
+    ids = [pool.columns.id(row) for row in rows.tolist()]
+    return ranking, rows, scope.fetch(ids) if ids else {}
 
 
-@lru_cache
-def _by_id(count: int) -> Prepared[Memory]:
-    def build(**ids: UUID) -> MemoryQuerySet:
-        return Memory.objects.filter(pk__in=list(ids.values())).with_scope().defer("lexemes", "context").order_by()
-
-    return Prepared(build, {f"id{i}": UUID for i in range(count)})
-
-
-def _is_relevant(signals: Mapping[str, Signal]) -> bool:
-    nearness = signals.get(Dense.name)
-    return Lexical.name in signals or (nearness is not None and nearness.score >= NEAR)
+def _relevant(pool: Pool) -> Flags:
+    """Return which candidates share a word with the question or are near it in meaning."""
+    nowhere = np.full(len(pool.columns), np.nan)
+    by_words, by_meaning = (pool.scores.get(name, nowhere) for name in (Lexical.name, Dense.name))
+    return ~np.isnan(by_words) | (by_meaning >= NEAR)
 
 
 def consult(
-    scope: Scope, query: str, limit: int, *, by_words: bool = True, today: date | None = None
+    scope: Scope, query: str, limit: int, *, by_words: bool = True, today: date | None = None, by_index: bool = True
 ) -> tuple[Pool, list[str]]:
-    """Return the candidates of every retriever, and in words which of them failed; ProviderError if none works."""
-    question = read_question(query, scope, today=today or timezone.now().date(), by_words=by_words)
-    rankings: dict[str, list[Candidate]] = {}
+    """Return the candidates of every retriever, and in words which of them failed; ProviderError if none works.
+
+    One person's memories are all candidates, read from an index in memory; but not within a transaction, whose own
+    changes may yet be taken back, and not without `by_index`.
+    """
+    today = today or timezone.now().date()
+    indexed = by_index and settings.RECALL_INDEX_MEGABYTES and not connection.in_atomic_block
+    if indexed and isinstance(scope, PersonScope) and (seen := SHELF.look(scope, get_embedder().name)):
+        question = read_question(query, seen[0].names, today=today, by_words=by_words)
+        return _scanned(read(*seen, question), question, scope, limit)
+    question = read_question(query, names_in(scope), today=today, by_words=by_words)
+    size = max(limit * POOL, POOL_MINIMUM)
+    rankings, warnings = _asked(lambda retriever: retriever.retrieve(question, scope, size))
+    return gather(question, scope, rankings, size), warnings
+
+
+def _scanned(reading: Reading, question: Question, scope: Scope, limit: int) -> tuple[Pool, list[str]]:
+    def scores(retriever: Retriever) -> Floats:
+        scanned = retriever.scan(question, reading)
+        if scanned is not None:
+            return np.where(reading.within, scanned, np.nan)
+        return scattered(retriever.retrieve(question, scope, max(limit * POOL, POOL_MINIMUM)), reading.index.row_of)
+
+    by_retriever, warnings = _asked(scores)
+    pool = Pool(
+        question=question,
+        columns=reading.index.columns,
+        scores=by_retriever,
+        words=reading.words,
+        inherited=reading.inherited,
+        within=reading.within,
+        cut={},
+    )
+    return pool, warnings
+
+
+def _asked(ask: Callable[[Retriever], T]) -> tuple[dict[str, T], list[str]]:
+    """Return what each retriever answers, and in words which of them failed; ProviderError if none works."""
+    answers: dict[str, T] = {}
     warnings: list[str] = []
     failure: ProviderError | None = None
-    size = max(limit * POOL, POOL_MINIMUM)
     for retriever in retrievers():
         try:
-            rankings[retriever.name] = retriever.retrieve(question, scope, size)
+            answers[retriever.name] = ask(retriever)
         except ProviderError as error:
             logger.warning("Retriever %s failed: %s", retriever.name, error)
             warnings.append(f"Searched without {retriever.name}: {error}")
             failure = error
-    if failure is not None and not rankings:
+    if failure is not None and not answers:
         raise failure
-    return gather(question, scope, rankings, size), warnings
+    return answers, warnings
 
 
 def _log(principal: Principal, project: Project, query: str, recall: Recall, *, while_typing: bool) -> None:
-    with transaction.atomic():
+    entry = AccessLog(
+        project=project,
+        reader=principal.label,
+        query=screen_text(project, query),
+        memory_ids=[hit.memory.id for hit in recall.hits],
+    )
+    if not while_typing:
         # A read must not wait for the disk; a crash may cost the last moments of this log, never a memory.
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-        if while_typing:
-            _drop_beginning_of(query, principal, project)
-        entry = AccessLog(
-            project=project,
-            reader=principal.label,
-            query=screen_text(project, query),
-            memory_ids=[hit.memory.pk for hit in recall.hits],
-        )
-        insert([entry])
+        insert([entry], durable=False)
+        return
+    with transaction.atomic():
+        _drop_beginning_of(query, principal, project)
+        insert([entry], durable=False)
 
 
 def _drop_beginning_of(query: str, principal: Principal, project: Project) -> None:

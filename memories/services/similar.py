@@ -18,7 +18,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Event, Memory
 from memories.models.scoped import ENTITY_FIELDS
 from memories.recall.lexical import Lexical
-from memories.recall.question import read_question
+from memories.recall.question import names_in, read_question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 from memories.services.changes import digest
@@ -106,7 +106,7 @@ class Surroundings:
         words: list[Candidate] = []
         if changes(text) or is_unspaced(text):
             scope = Scope(self._scope)
-            question = read_question(text, scope, today=self._work.event.said_at.date())
+            question = read_question(text, names_in(scope), today=self._work.event.said_at.date())
             words = Lexical().retrieve(question, scope, WORDED)
         missing = {candidate.memory_id for candidate in words} - {row.pk for row in rows}
         if missing:

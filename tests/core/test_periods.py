@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from memories.recall.numerals import number
@@ -75,7 +76,7 @@ def test_what_is_no_time_is_none(text: str) -> None:
 def test_what_is_told_afterwards_is_near_what_comes_before_is_not() -> None:
     period = Period(date(2026, 6, 1), date(2026, 6, 8))
     days = [date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 7), date(2026, 6, 8), date(2026, 7, 1)]
-    before, first, last, after, long_after = (period.nearness(day) for day in days)
+    before, first, last, after, long_after = period.nearness(np.array([day.toordinal() for day in days]))
     assert (before, first, last, long_after) == (0.0, 1.0, 1.0, 0.0)
     assert 0.5 < after < 1
 

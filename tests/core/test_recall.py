@@ -11,7 +11,7 @@ import pytest
 from accounts.models import Project, User
 from accounts.principal import Principal
 from memories.models import Memory
-from memories.recall.question import read_question
+from memories.recall.question import names_in, read_question
 from memories.recall.scope import Scope
 from memories.recall.types import Recall
 from memories.services import forgetting
@@ -108,7 +108,7 @@ def test_whom_it_is_about_counts_before_who_said_it(remember: Remember, ask: Ask
 def test_names_are_read_as_words(remember: Remember, query: str, subject: str, people: set[str]) -> None:
     for name in ("Ann", "Bo Lee", "美咲", "my sister"):
         Memory.objects.filter(pk=remember(f"Said by {name}").pk).update(speaker=name)
-    question = read_question(query, Scope(Memory.objects.all()), today=TODAY)
+    question = read_question(query, names_in(Scope(Memory.objects.all())), today=TODAY)
     assert (question.subject, question.people) == (subject, people)
 
 
@@ -116,7 +116,7 @@ def test_names_outside_the_scope_are_not_read(talk: Talk, remember: Remember) ->
     talk(("Zoe", "I like tea"), user_id="ben")
     remember("I like tea")
     scope = Memory.objects.filter(end_user__name="ann")
-    assert not read_question("Zoe", Scope(scope), today=TODAY).people
+    assert not read_question("Zoe", names_in(Scope(scope)), today=TODAY).people
 
 
 def test_a_question_when_prefers_what_tells_a_time(talk: Talk, ask: Ask) -> None:

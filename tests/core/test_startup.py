@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("onnxruntime", "tokenizers", "numpy", "openai", "neo4j", "tqdm", "phonenumbers", "stdnum")
+HEAVY = ("onnxruntime", "tokenizers", "openai", "neo4j", "tqdm", "phonenumbers", "stdnum")
 
 
 def test_django_starts_without_the_heavy_libraries() -> None:

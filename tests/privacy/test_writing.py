@@ -24,6 +24,13 @@ from tests.providers.wire import OpenAIWire
 
 __all__ = ["wire"]
 CARD = "4111 1111 1111 1111"
+
+
+def tables_saying_the_card() -> list[str]:
+    """Fewer digits of it may stand in an id by chance."""
+    return [*tables_saying("1111 1111"), *tables_saying("4111111111")]
+
+
 CARDS = {"kind": "card_number", "action": "mask", "count": 1}
 
 
@@ -56,7 +63,7 @@ class TestAdding:
             {"text": "I paid with [masked:card_number].", "reason": "It holds a secret, which is not kept."}
         ]
         assert event.withheld == [CARDS]
-        assert tables_saying("4111") == []
+        assert tables_saying_the_card() == []
 
     def test_what_a_model_makes_up_is_screened_as_well(
         self, alice: User, alice_project: Project, wire: OpenAIWire
@@ -64,7 +71,7 @@ class TestAdding:
         wire.reply_with(lambda request: statements_of_users(request, extra="Ann's card is 4111111111111111 in Osaka."))
         event = tell(alice, alice_project, "I live in Osaka with Ann's card.")
         assert event.withheld == [CARDS]
-        assert tables_saying("4111") == []
+        assert tables_saying_the_card() == []
 
     def test_without_extraction_only_the_secret_is_missing(self, alice_api: APIClient) -> None:
         body = {
@@ -78,7 +85,7 @@ class TestAdding:
         assert Memory.objects.get().metadata == {"card": "[masked:card_number]", "shop": "Loft"}
         event = alice_api.get(f"/v1/event/{answer['event_id']}/").json()
         assert event["withheld"] == [{**CARDS, "count": 2}]
-        assert tables_saying("4111") == []
+        assert tables_saying_the_card() == []
 
     def test_a_refused_turn_is_not_kept_and_the_others_are(self, alice: User, alice_project: Project) -> None:
         refuse(alice_project, "card_number")
@@ -130,7 +137,7 @@ class TestChanging:
         assert answer.json()["memory"] == "I pay with [masked:card_number]"
         version = MemoryVersion.objects.get(number=2)
         assert version.reason == "1 × card number masked; 1 × password masked"
-        assert tables_saying("4111") == tables_saying("4821") == []
+        assert tables_saying_the_card() == tables_saying("pin: 4821") == []
 
     def test_a_refused_correction_changes_nothing(
         self, remember: Remember, alice_api: APIClient, alice_client: Client, alice_project: Project
@@ -153,7 +160,7 @@ class TestChanging:
         alice_api.post("/v3/memories/search/", {"query": f"whose is {CARD}?", "filters": {"user_id": "ann"}})
         assert AccessLog.objects.get().query == "whose is [masked:card_number]?"
         alice_api.post("/v1/users/", {"user_id": "ann", "metadata": {"card": CARD}})
-        assert tables_saying("4111") == []
+        assert tables_saying_the_card() == []
 
 
 class TestIncognito:

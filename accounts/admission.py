@@ -1,0 +1,102 @@
+"""Letting an app in: whose key it is, and that one more call of it is counted, in one question to Postgres.
+
+A key that was seen before is known with its project and its maker as long as none of their rows has changed, which is
+asked along with counting the call. So a key that was revoked works no moment longer.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+from django.db import connection, models
+
+from accounts.limits import Allowance, Changed, count_call
+from accounts.models import ApiKey
+from accounts.models.api_key import digest
+
+KEPT = 1_000  # keys
+# Where each row stands and which transaction put it there: a change makes another row of it.
+STAMP = """
+SELECT concat_ws(' ', key.ctid, key.xmin, project.ctid, project.xmin, maker.ctid, maker.xmin)
+FROM accounts_apikey AS key
+JOIN accounts_project AS project ON project.id = key.project_id
+LEFT JOIN accounts_user AS maker ON maker.id = key.created_by_id
+WHERE key.id = %s
+"""
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A key as its rows had it when they stood as `stamp` says."""
+
+    key: ApiKey
+    stamp: str
+
+
+class _Keys:
+    """The keys seen last, by the digests of their secrets."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    def get(self, secret_digest: str) -> _Known | None:
+        with self._lock:
+            if known := self._known.get(secret_digest):
+                self._known.move_to_end(secret_digest)
+            return known
+
+    def put(self, secret_digest: str, known: _Known | None) -> None:
+        with self._lock:
+            self._known.pop(secret_digest, None)
+            if known is not None:
+                self._known[secret_digest] = known
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+
+
+_KEYS = _Keys()
+
+
+def admit(secret: str) -> tuple[ApiKey, Allowance | None] | None:
+    """Return the active key that `secret` is and what is left to it after this call; None if there is none."""
+    secret_digest = digest(secret)
+    if known := _KEYS.get(secret_digest):
+        with suppress(Changed):
+            allowance = count_call(known.key, (f"({STAMP}) = %s", [known.key.pk, known.stamp]))
+            return _twin(known.key), allowance
+    key = _found(secret, secret_digest)
+    return (key, count_call(key)) if key else None
+
+
+def _found(secret: str, secret_digest: str) -> ApiKey | None:
+    """Look the key up and remember it as it stood before."""
+    _KEYS.put(secret_digest, None)
+    key = ApiKey.objects.find(secret)
+    if key is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP, [key.pk])
+        before = cursor.fetchone()
+    again = ApiKey.objects.find(secret) if before else None
+    if again is not None:
+        _KEYS.put(secret_digest, _Known(_twin(again), before[0]))
+    return again
+
+
+def _twin(instance: M) -> M:
+    """Return a copy that a request may change: of the row and of those that were fetched with it."""
+    twin = instance.__class__.__new__(instance.__class__)
+    twin.__dict__ = instance.__dict__.copy()
+    twin._state = copy.copy(instance._state)
+    twin._state.fields_cache = {
+        name: _twin(related) if isinstance(related, models.Model) else related
+        for name, related in instance._state.fields_cache.items()
+    }
+    return twin
