@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,9 +25,7 @@ from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.scope import Person, PersonScope, Scope, columns_of
 
-FETCHED = (10, 50, 200)  # ids in one query; what asks for more is rare
 FORMS = 256  # kept at a time, each a few kilobytes
-NONE: Mapping[str, type] = MappingProxyType({})
 T = TypeVar("T")
 
 
@@ -74,10 +71,7 @@ class Listing:
         )
 
     def _fetch(self, ids: Sequence[UUID]) -> dict[UUID, MemoryRow]:
-        size = next((size for size in FETCHED if size >= len(ids)), len(ids))
-        # Filled up with one of them, so that few sizes have to be prepared.
-        numbered = {f"id{i}": pk for i, pk in enumerate([*ids, *[ids[-1]] * (size - len(ids))])}
-        rows = _among(*self._form, size)(self._principal, **self._values, **numbered)
+        rows = _page(*self._form, None, None).among(self._principal, ids, **self._values)
         return {row[0]: MemoryRow._make(row) for row in rows}
 
 
@@ -93,17 +87,8 @@ def is_listable(given: Mapping[str, Any]) -> bool:
 def _page(
     names: tuple[str, ...], latest_only: bool, show_expired: bool, start: int | None, stop: int | None
 ) -> ForKeys[tuple[Any, ...]]:
-    return _prepared(names, latest_only, show_expired, lambda found: found.values_list(*_columns())[start:stop])
-
-
-@lru_cache(FORMS)
-def _among(names: tuple[str, ...], latest_only: bool, show_expired: bool, size: int) -> ForKeys[tuple[Any, ...]]:
-    ids = {f"id{i}": UUID for i in range(size)}
-    return _prepared(names, latest_only, show_expired, lambda found: found.order_by().values_list(*_columns()), ids)
-
-
-def _columns() -> list[str | Func]:
-    return [_AsText(name) if name in TIMES else name for name in MemoryRow._fields]
+    columns = [_AsText(name) if name in TIMES else name for name in MemoryRow._fields]
+    return _prepared(names, latest_only, show_expired, lambda found: found.values_list(*columns)[start:stop])
 
 
 @lru_cache(FORMS)
@@ -116,16 +101,13 @@ def _prepared(
     latest_only: bool,
     show_expired: bool,
     read: Callable[[MemoryQuerySet], QuerySet[Memory, T]],
-    ids: Mapping[str, type] = NONE,
 ) -> ForKeys[T]:
     def build(principal: Principal, project: Project, **values: Any) -> QuerySet[Memory, T]:
         given = {"latest_only": latest_only, "show_expired": show_expired}
         given |= {"now": values.pop("now", None), "reference_date": values.pop("day", None)}
-        among = [values.pop(name) for name in ids]
-        found = narrowed(memories_of(principal, project), {**given, "filters": values}, project)
-        return read(found.filter(pk__in=among) if among else found)
+        return read(narrowed(memories_of(principal, project), {**given, "filters": values}, project))
 
-    parameters: dict[str, type] = {**dict.fromkeys(names, str), **ids}
+    parameters: dict[str, type] = dict.fromkeys(names, str)
     parameters |= {"now": datetime} if latest_only else {}
     parameters |= {} if show_expired else {"day": date}
     return ForKeys(build, parameters)

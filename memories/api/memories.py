@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -172,9 +173,9 @@ def with_warnings(answer: dict[str, Any], warnings: list[str]) -> dict[str, Any]
     return {**answer, "warnings": warnings} if warnings else answer
 
 
-def written_by(event: Event) -> list[MemoryVersion]:
+def written_by(event: Event) -> Sequence[MemoryVersion]:
     """Return what an event did, in order."""
-    return _WRITTEN(event=event.pk)
+    return _WRITTEN(event=event.pk) if event.written is None else event.written
 
 
 _WRITTEN = Prepared(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -34,6 +34,10 @@ class ForKeys(Generic[T]):
     def __call__(self, principal: Principal, **values: Any) -> list[T]:
         """Return the rows that `principal`, an API key, may see in its project."""
         return self._of(principal)(**_who(principal), **values)
+
+    def among(self, principal: Principal, ids: Sequence[UUID], **values: Any) -> list[T]:
+        """Return those of the rows that have one of `ids`."""
+        return self._of(principal).among(ids, **_who(principal), **values)
 
     def sql(self, principal: Principal, **values: Any) -> tuple[str, list[Any]]:
         """Return the query for those rows as SQL and its parameters."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from memories.extraction.types import Refusal, Statement, Usage
-from memories.models import Event, Memory, Message
+from memories.models import Event, Memory, MemoryVersion, Message
 from memories.privacy.screening import Withheld, counted
 
 
@@ -18,6 +18,7 @@ class Ingestion:
     a person what was not read and why; `withheld` counts what was kept back for privacy. `statements[i]` has the
     vector `vectors[i]` of `embedder`; a statement's evidence are indices of `messages`. `earlier` and `known` are what
     the reader is told besides: `known` maps the reference that a statement may name as `related` to a memory.
+    `versions` are those of the memories that were added.
     `compared` tells that it did judge so. `stored` is false while event and messages are not in the database yet:
     nothing is attached to them then.
     """
@@ -39,6 +40,7 @@ class Ingestion:
     compared: bool = False
     vectors: list[list[float]] = field(default_factory=list)
     embedder: str = ""
+    versions: list[MemoryVersion] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin with what was said, and what of it was withheld before it was stored."""

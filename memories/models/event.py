@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiKey, User
 from memories.models.job import Job, JobQuerySet
 from memories.models.scoped import Scoped
+
+if TYPE_CHECKING:
+    from memories.models.version import MemoryVersion
 
 
 class EventQuerySet(JobQuerySet["Event"]):
@@ -19,6 +25,8 @@ class Event(Job, Scoped):
     """A conversation received, and what became of it."""
 
     TASK = "memories.tasks.ingest"
+    # What it did, where whoever recorded it has that at hand: not a column.
+    written: Sequence[MemoryVersion] | None = None
 
     infer = models.BooleanField(_("extract statements"), default=True)
     options = models.JSONField(_("options"), default=dict, blank=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, among
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 
@@ -56,19 +56,21 @@ class Scope:
         return scope
 
     def _set(self, sql: str, params: Sequence[Any]) -> None:
-        self._with = f"WITH scope AS NOT MATERIALIZED ({sql}) "
+        self._scope = f"scope AS NOT MATERIALIZED ({sql}) "
         self._params: tuple[Any, ...] = tuple(params)
 
     def rows(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run `statement`, which reads from `scope` and is our own text; return its rows."""
-        with connection.cursor() as cursor:
-            # Only Django's own SQL is put in, with its values as parameters.
-            cursor.execute(self._with + statement, [*self._params, *params])
-            return list(cursor.fetchall())
+        # Only Django's own SQL is put in, with its values as parameters.
+        return _run(f"WITH {self._scope}{statement}", [*self._params, *params])
+
+    def rows_among(self, ids: Sequence[UUID], statement: str) -> list[tuple[Any, ...]]:
+        """Run `statement` with a scope that has only the memories with these ids, if it has them."""
+        return _run(f"{among(Memory._meta.db_table)}, {self._scope}{statement}", [list(ids), *self._params])
 
     def holds(self, ids: Sequence[UUID]) -> set[UUID]:
         """Return those of the ids whose memories are in scope."""
-        return {row[0] for row in self.rows("SELECT scope.id FROM scope WHERE scope.id = ANY(%s)", [list(ids)])}
+        return {row[0] for row in self.rows_among(ids, "SELECT scope.id FROM scope")}
 
     def fetch(self, ids: Sequence[UUID]) -> dict[UUID, Any]:
         """Return the memories with these ids, which the scope has let through a moment ago."""
@@ -98,6 +100,12 @@ class PersonScope(Scope):
     def fetch(self, ids: Sequence[UUID]) -> dict[UUID, Any]:
         """Return those of the memories with these ids that are in scope now."""
         return self._fetch(ids)
+
+
+def _run(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
 
 
 @lru_cache

@@ -65,10 +65,10 @@ def add_versions(
     reason: str = "",
     event: Event | None = None,
     at: datetime | None = None,
-) -> None:
+) -> list[MemoryVersion]:
     """Append each memory's present state as its version `memory.version`, and an audit entry for each; tell webhooks.
 
-    Must run in the transaction that wrote the memories.
+    Returns the versions. Must run in the transaction that wrote the memories.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A version is written in the transaction that changes the memory.")
@@ -99,6 +99,7 @@ def add_versions(
     insert(versions)
     insert(entries)
     tell_of_changes(memories)
+    return versions
 
 
 def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) -> AuditEntry:

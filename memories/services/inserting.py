@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,24 +15,80 @@ _UNDURABLE = "set_config('synchronous_commit', 'off', true)"
 BATCH = 500  # rows per statement; Postgres takes 65,535 parameters
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of one model that are inserted by one statement."""
+
+    rows: Sequence[models.Model]
+    ignore_conflicts: bool
+    durable: bool
+
+    @property
+    def shape(self) -> tuple[type[models.Model], int, bool, bool]:
+        """Return what the statement depends on."""
+        return type(self.rows[0]), len(self.rows), self.ignore_conflicts, self.durable
+
+
+class _Waiting(threading.local):
+    batches: list[_Rows] | None = None
+
+
+_WAITING = _Waiting()
+
+
 def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False, durable: bool = True) -> None:
     """Insert `rows`, all of one model, as `bulk_create` would; keys that the database makes are not read back.
 
-    Unless `durable`, the transaction that this belongs to doesn't wait for the disk.
-
-    The statement is written once per model and number of rows, which costs `bulk_create` more than Postgres.
+    Unless `durable`, the transaction that this belongs to doesn't wait for the disk. The statement is written once
+    per model and number of rows, which costs `bulk_create` more than Postgres.
     """
     for start in range(0, len(rows), BATCH):
-        _insert(rows[start : start + BATCH], ignore_conflicts, durable)
+        batch = _Rows(rows[start : start + BATCH], ignore_conflicts, durable)
+        if _WAITING.batches is None:
+            _send([batch])
+        else:
+            _WAITING.batches.append(batch)
 
 
-def _insert(rows: Sequence[models.Model], ignore_conflicts: bool, durable: bool) -> None:
-    model = type(rows[0])
-    fields = _fields(model)
-    values = [field.get_db_prep_save(_value(field, row), connection=connection) for row in rows for field in fields]
+@contextmanager
+def together() -> Iterator[None]:
+    """Let insertions wait, and send them as one statement at the end: one round trip for the rows of a call.
+
+    What is read meanwhile doesn't have them; what must have them calls `send_waiting` first. Constraints between the
+    tables hold at the end of the transaction, as Django defines them, so that their order doesn't matter.
+    """
+    _WAITING.batches = []
+    try:
+        yield
+        send_waiting()
+    finally:
+        _WAITING.batches = None
+
+
+def send_waiting() -> None:
+    """Insert what waits."""
+    batches = _WAITING.batches
+    several: list[_Rows] = []
+    if not batches:
+        return
+    _WAITING.batches = []
+    for batch in batches:
+        if sum(len(one.rows) for one in several) + len(batch.rows) > BATCH:
+            _send(several)
+            several = []
+        several.append(batch)
+    _send(several)
+
+
+def _send(batches: Sequence[_Rows]) -> None:
+    values: list[Any] = []
+    for batch in batches:
+        for row in batch.rows:
+            fields = _fields(type(row))
+            values += [field.get_db_prep_save(_value(field, row), connection=connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, len(rows), ignore_conflicts, durable), values)
-    for row in rows:
+        cursor.execute(_statement(*(batch.shape for batch in batches)), values)
+    for row in (row for batch in batches for row in batch.rows):
         row._state.adding = False
         row._state.db = connection.alias
 
@@ -40,7 +99,13 @@ def _fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
 
 
 @lru_cache(1024)
-def _statement(model: type[models.Model], rows: int, ignore_conflicts: bool, durable: bool) -> str:
+def _statement(*shapes: tuple[type[models.Model], int, bool, bool]) -> str:
+    *first, last = (_insertion(*shape) for shape in shapes)
+    ahead = ", ".join(f"part{number} AS ({insertion})" for number, insertion in enumerate(first))
+    return f"WITH {ahead} {last}" if ahead else last
+
+
+def _insertion(model: type[models.Model], rows: int, ignore_conflicts: bool, durable: bool) -> str:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in _fields(model))
     places = ", ".join(_place(field) for field in _fields(model))

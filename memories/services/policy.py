@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from accounts.prepared import any_in_project
+from accounts.prepared import AnyInProject
 from memories.models import Event, Memory, ReviewRule, SourceTrust
 from memories.models.review import Trust
 
 Outcome = ReviewRule.Outcome
-_any_rule = any_in_project(ReviewRule)
+_any_rule = AnyInProject(ReviewRule)
 
 
 @dataclass(frozen=True, slots=True)

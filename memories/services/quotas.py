@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Project
 from memories.models import Event, Memory
+from memories.services.inserting import send_waiting
 
 
 class QuotaExceeded(Exception):
@@ -24,6 +25,7 @@ def check_quotas(project: Project) -> None:
     monthly = _quota(project.monthly_add_quota, settings.QUOTA_ADDS_PER_MONTH)
     if not (most or monthly):
         return
+    send_waiting()
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if most and Memory.objects.in_project(project).kept().count() >= most:
         raise QuotaExceeded(

@@ -131,7 +131,8 @@ class _Reconciliation:
                 for i in self.waiting
             ]
         )
-        add_versions(memories, change=MemoryVersion.Change.ADD, actor=self.actor, event=self.work.event)
+        change, event = MemoryVersion.Change.ADD, self.work.event
+        self.work.versions += add_versions(memories, change=change, actor=self.actor, event=event)
         self.waiting = []
 
     def _sources(self, index: int) -> list[Message]:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Project
-from accounts.prepared import Prepared
+from accounts.prepared import AnyInProject, Prepared
 from accounts.principal import Principal
 from memories.attachments.kinds import Attached
 from memories.dispatch import ring_on_commit
@@ -23,7 +23,7 @@ from memories.models.entities import NamedScope
 from memories.models.scoped import ENTITY_FIELDS, Scoped
 from memories.privacy.screening import Withheld, told
 from memories.services.ingest import ingest, outcome, take_steps
-from memories.services.inserting import insert
+from memories.services.inserting import insert, together
 from memories.services.privacy import is_incognito, nothing_kept, screen_conversation
 from memories.services.quotas import check_quotas
 from memories.services.reconcile import write
@@ -140,19 +140,23 @@ def _record_at_once(
     event.created_at = event.started_at = event.available_at
     event.completed_at = timezone.now()
     with transaction.atomic():
-        _place(resolve_entities(project=project, names=conversation.entities), [event, *messages])
+        scope = resolve_entities(project=project, names=conversation.entities)
+        _place(scope, [event, *messages])
         # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
         # Nothing in it may rely on an error to come at once, as making an entity that somebody else makes does.
-        with connection.connection.pipeline():
-            insert([event])
-            insert(messages)
-            check_quotas(project)
-            write(work)
+        with AnyInProject.asked_once(), connection.connection.pipeline():
+            with together():
+                insert([event])
+                insert(messages)
+                check_quotas(project)
+                write(work)
             if work.refusals:
                 event.refusals = outcome(work)["refusals"]
                 # Not save(): in a pipeline the number of rows is not known yet, which it takes for none.
                 Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
             tell_of_outcome(event)
+    _place(scope, [version.memory for version in work.versions])
+    event.written = work.versions
     return event
 
 

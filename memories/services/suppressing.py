@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accounts.models import AuditEntry
-from accounts.prepared import any_in_project
+from accounts.prepared import AnyInProject
 from memories.extraction.types import Refusal
 from memories.ingestion.work import Ingestion
 from memories.lexemes import is_unspaced, lexemes, query_lexemes
@@ -13,7 +13,7 @@ from memories.models import Memory, Suppression
 from memories.services.changes import Actor, digest
 
 SUPPRESSED = "suppressed"
-_any_suppression = any_in_project(Suppression)
+_any_suppression = AnyInProject(Suppression)
 # How alike two statements are when they say the same: (cosine, share of the shorter one's words that both have),
 # either pair being enough. Found on pairs in English, Japanese and Chinese with the embedded model, whose cosines are
 # higher for scripts without spaces; docs/quality.md has the figures.

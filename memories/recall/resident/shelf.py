@@ -25,7 +25,6 @@ SCOPES = 32
 # Someone who remembers more is searched in Postgres.
 MOST = 50_000
 IN_SCOPE = "SELECT uuid_send(scope.id) FROM scope"
-OF_THESE = f"{IN_SCOPE} WHERE scope.id = ANY(%s)"
 MEGABYTE = 1_000_000
 
 
@@ -153,7 +152,7 @@ def _within(kept: _Kept, index: Index, scope: PersonScope) -> Flags:
         kept.within[scope.form] = known
     if (done := len(known.rows)) < index.size:
         fresh = index.columns.ids[done:]
-        found = scope.rows(OF_THESE, [[UUID(bytes=each) for each in fresh]]) if done else scope.rows(IN_SCOPE)
+        found = scope.rows_among([UUID(bytes=each) for each in fresh], IN_SCOPE) if done else scope.rows(IN_SCOPE)
         ids = {bytes(row[0]) for row in found}
         flags = np.fromiter((row_id in ids for row_id in fresh), dtype=np.bool_, count=len(fresh))
         known.rows = np.concatenate([known.rows, flags])

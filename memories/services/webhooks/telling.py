@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from accounts.prepared import any_in_project
+from accounts.prepared import AnyInProject
 from memories.dispatch import ring_for_webhooks
 from memories.models import Event, Memory, MemoryVersion, Webhook, WebhookDelivery
 from memories.models.stated import State
@@ -137,7 +137,7 @@ def _categorized(memory: Memory, before: MemoryVersion | None) -> bool:
     return memory.categories != (before.categories if before is not None and seen else [])
 
 
-_any_webhook = any_in_project(Webhook)
+_any_webhook = AnyInProject(Webhook)
 
 
 def _listening(projects: Iterable[UUID], *kinds: EventType) -> list[Webhook]:
