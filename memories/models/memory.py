@@ -11,9 +11,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import CosineDistance, VectorField
+from pgvector.django import CosineDistance
 
 from accounts.ids import uuid7
+from memories.models.fields import VectorField
 from memories.models.message import Message
 from memories.models.scoped import Scoped
 from memories.models.scoping import ScopedQuerySet

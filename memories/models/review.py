@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import VectorField
 
 from accounts.ids import uuid7
 from accounts.models import ApiKey, Project
 from memories.models.entities import Agent, App, EndUser
+from memories.models.fields import VectorField
 from memories.models.scoping import ScopedQuerySet
 from memories.models.stated import Kind, Layer
 

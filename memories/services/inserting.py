@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
+import psycopg
 from django.db import connection, models
 
 _UNDURABLE = "set_config('synchronous_commit', 'off', true)"
@@ -86,7 +88,9 @@ def _send(batches: Sequence[_Rows]) -> None:
         for row in batch.rows:
             fields = _fields(type(row))
             values += [field.get_db_prep_save(_value(field, row), connection=connection) for field in fields]
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    # Raw, because psycopg would look for placeholders in so long a statement each time anew.
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(_statement(*(batch.shape for batch in batches)), values)
     for row in (row for batch in batches for row in batch.rows):
         row._state.adding = False
@@ -99,17 +103,19 @@ def _fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
 
 
 @lru_cache(1024)
-def _statement(*shapes: tuple[type[models.Model], int, bool, bool]) -> str:
-    *first, last = (_insertion(*shape) for shape in shapes)
+def _statement(*shapes: tuple[type[models.Model], int, bool, bool]) -> bytes:
+    numbers = count(1)
+    *first, last = (_insertion(numbers, *shape) for shape in shapes)
     ahead = ", ".join(f"part{number} AS ({insertion})" for number, insertion in enumerate(first))
-    return f"WITH {ahead} {last}" if ahead else last
+    return (f"WITH {ahead} {last}" if ahead else last).encode()
 
 
-def _insertion(model: type[models.Model], rows: int, ignore_conflicts: bool, durable: bool) -> str:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in _fields(model))
-    places = ", ".join(_place(field) for field in _fields(model))
-    values = ", ".join([f"({places})"] * rows)
+def _insertion(
+    numbers: Iterator[int], model: type[models.Model], rows: int, ignore_conflicts: bool, durable: bool
+) -> str:
+    quote, fields = connection.ops.quote_name, _fields(model)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    values = ", ".join([f"({', '.join([_place(field, next(numbers)) for field in fields])})" for _row in range(rows)])
     # In the statement itself, for a statement of its own would be a round trip more, and a transaction three.
     values = f"VALUES {values}" if durable else f"SELECT given.* FROM (VALUES {values}) AS given, {_UNDURABLE}"  # noqa: S608
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
@@ -122,7 +128,7 @@ def _value(field: models.Field[Any, Any], row: models.Model) -> Any:
     return getattr(row, field.attname) if set_by_caller else field.pre_save(row, True)
 
 
-def _place(field: models.Field[Any, Any]) -> str:
+def _place(field: models.Field[Any, Any], number: int) -> str:
     """Say of which type a value is; except of text, which a cast to a column's length would cut short in silence."""
     is_text = isinstance(field, models.CharField | models.TextField)
-    return "%s" if is_text else f"%s::{field.db_type(connection)}"
+    return f"${number}" if is_text else f"${number}::{field.db_type(connection)}"
