@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import importer, latency, processes, quality, search, throughput
+from benchmarks import growth, importer, latency, processes, quality, search, throughput
 
 BENCHMARKS = {
     "processes": processes,
     "latency": latency,
     "search": search,
     "throughput": throughput,
+    "growth": growth,
     "importer": importer,
     "quality": quality,
 }

@@ -66,7 +66,7 @@ def sweep() -> None:
 @shared_task
 def index_unplaced() -> None:
     """Work out what recall reads of older memories, a batch at a time until all are done."""
-    if indexing.index_unplaced():
+    if indexing.index_unplaced() or indexing.pack_terms():
         index_unplaced.delay()
 
 

@@ -295,6 +295,8 @@ BOOSTS = [
     "memories.recall.boosts.Time",
     "memories.recall.boosts.Standing",
 ]
+# NumPy's own threads would take the cores from other requests for no gain at the sizes that a search has.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Of each web process, for the memories of the people that were asked about lately; 0 searches in Postgres always.
 RECALL_INDEX_MEGABYTES = env.int("RECALL_INDEX_MEGABYTES", default=128)
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)

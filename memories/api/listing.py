@@ -72,7 +72,7 @@ class Listing:
 
     def _fetch(self, ids: Sequence[UUID]) -> dict[UUID, MemoryRow]:
         rows = _page(*self._form, None, None).among(self._principal, ids, **self._values)
-        return {row[0]: MemoryRow._make(row) for row in rows}
+        return {UUID(row[0]): MemoryRow._make(row) for row in rows}
 
 
 def is_listable(given: Mapping[str, Any]) -> bool:
@@ -87,7 +87,7 @@ def is_listable(given: Mapping[str, Any]) -> bool:
 def _page(
     names: tuple[str, ...], latest_only: bool, show_expired: bool, start: int | None, stop: int | None
 ) -> ForKeys[tuple[Any, ...]]:
-    columns = [_AsText(name) if name in TIMES else name for name in MemoryRow._fields]
+    columns = [_WRITTEN[name](name) if name in _WRITTEN else name for name in MemoryRow._fields]
     return _prepared(names, latest_only, show_expired, lambda found: found.values_list(*columns)[start:stop])
 
 
@@ -113,8 +113,18 @@ def _prepared(
     return ForKeys(build, parameters)
 
 
-class _AsText(Func):
+class _Text(Func):
+    """What a page only passes on, as the text that it is to Postgres."""
+
+    template = "%(expressions)s::text"
+    output_field = TextField()
+
+
+class _Time(Func):
     """A time as ISO 8601 in UTC, written by Postgres: to read it and write it again is a third of a page's time."""
 
     template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
     output_field = TextField()
+
+
+_WRITTEN: dict[str, type[Func]] = {**dict.fromkeys(TIMES, _Time), "id": _Text, "metadata": _Text}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,16 +18,16 @@ from memories.services.explaining import Explanation
 class MemoryRow(NamedTuple):
     """The columns of a memory that its shape shows: where there are many, a tenth of the work of whole objects.
 
-    Times come as the database writes them, see memories/api/listing.py.
+    Times, the id and the metadata come as the database writes them, see memories/api/listing.py.
     """
 
-    id: UUID
+    id: str
     text: str
     end_user__name: str | None
     agent__name: str | None
     app__name: str | None
     run__name: str | None
-    metadata: dict[str, Any]
+    metadata: str
     categories: list[str]
     digest: str
     created_at: str
@@ -64,7 +66,7 @@ def memory_shape(memory: Memory | MemoryRow) -> dict[str, Any]:
         "memory": memory.text,
         **names,
         "session_id": names["run_id"],
-        "metadata": memory.metadata or None,
+        "metadata": _metadata(memory.metadata),
         "categories": memory.categories,
         "hash": memory.digest,
         "created_at": _iso(memory.created_at),
@@ -89,6 +91,12 @@ def memory_shape(memory: Memory | MemoryRow) -> dict[str, Any]:
     }
 
 
+def _metadata(given: dict[str, Any] | str) -> dict[str, Any] | None:
+    if isinstance(given, str):
+        return None if given == "{}" else dict(json.loads(given))
+    return given or None
+
+
 # What `fields` may ask for; the id always comes.
 MEMORY_FIELDS = (
     *("id", "memory", "user_id", "agent_id", "app_id", "run_id", "session_id", "metadata", "categories", "hash"),
@@ -107,8 +115,9 @@ def only(shape: dict[str, Any], fields: Sequence[str] | None) -> dict[str, Any]:
 TIMES = ("created_at", "updated_at", "said_at", "happened_at", "valid_from", "valid_until")
 
 
-def structured_attributes(time: datetime | str) -> dict[str, Any]:
-    """Return the parts of the time at which something was said, in UTC."""
+@lru_cache(10_000)  # what was said together has one time
+def structured_attributes(time: datetime | str) -> Mapping[str, Any]:
+    """Return the parts of the time at which something was said, in UTC. To be read only."""
     moment = datetime.fromisoformat(time) if isinstance(time, str) else time
     week = moment.isocalendar().week
     return {

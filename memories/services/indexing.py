@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, Func, OuterRef, Subquery
 
+from memories.lexemes import lexemes
 from memories.models import Memory, Message
 from memories.services.person import lock
 from memories.services.placing import place, set_context
+from memories.terms import pack
 from memories.traits import traits
 
 BATCH = 500
@@ -39,6 +41,21 @@ def index_unplaced() -> int:
             _set_context(memory, sources, texts)
         place(found)
         Memory.objects.bulk_update(found, FILLED, batch_size=BATCH)
+    return len(found)
+
+
+def pack_terms() -> int:
+    """Put the words of up to BATCH memories into the form that scoring reads, where they aren't; return how many.
+
+    Recall makes it up meanwhile, each time that it reads such a memory.
+    """
+    with transaction.atomic():
+        rows = Memory.objects.select_for_update().filter(terms=None).order_by("pk")
+        found = list(rows.annotate(words=Func(F("context"), function="tsvector_to_array"))[:BATCH])
+        for memory in found:
+            memory.terms = pack(lexemes(memory.text))
+            memory.context_terms = pack(memory.words or ())  # type: ignore[attr-defined]
+        Memory.objects.bulk_update(found, ["terms", "context_terms"], batch_size=BATCH)
     return len(found)
 
 

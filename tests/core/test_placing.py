@@ -14,6 +14,8 @@ from memories.models import Memory, MemoryVersion
 from memories.services import indexing
 from memories.services.record import Conversation, Said, record
 from memories.services.search import search
+from memories.terms import number_of, unpack
+from tests.conftest import Remember
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -120,3 +122,15 @@ def test_indexing_gives_extracted_statements_their_context(say: Any, monkeypatch
     assert indexing.index_unplaced() == 1
     assert str(Memory.objects.get().context) == context
     assert "hamster" in context
+
+
+def test_words_of_older_memories_are_packed_as_new_ones_are(remember: Remember) -> None:
+    rows = [remember("I like tea, tea and 抹茶"), remember("It rains")]
+    Memory.objects.filter(pk=rows[0].pk).update(context="'osaka':1 'tea':2")
+    Memory.objects.update(terms=None, context_terms=None)
+    assert indexing.pack_terms() == 2
+    first, second = Memory.objects.order_by("pk")
+    assert [bytes(first.terms), bytes(second.terms)] == [bytes(row.terms) for row in rows]
+    assert sorted(unpack(bytes(first.context_terms))["number"]) == sorted([number_of("osaka"), number_of("tea")])
+    assert bytes(second.context_terms) == b""
+    assert indexing.pack_terms() == 0
