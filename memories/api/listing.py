@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Func, QuerySet, TextField
 from django.utils import timezone
 
@@ -23,8 +24,14 @@ from memories.api.shapes import TIMES, MemoryRow
 from memories.filters import ANY, ENTITIES
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
+from memories.providers import get_embedder
+from memories.recall.columns import Flags
+from memories.recall.resident.index import Index
+from memories.recall.resident.shelf import SHELF
 from memories.recall.scope import Person, PersonScope, Scope, columns_of
 
+# From here on a page is found in an index rather than by counting and skipping rows in Postgres.
+LARGE = 1_000
 FORMS = 256  # kept at a time, each a few kilobytes
 T = TypeVar("T")
 
@@ -45,18 +52,44 @@ class Listing:
 
     def count(self) -> int:
         """Return how many memories there are."""
-        return _page(*self._form, None, None).count(self._principal, **self._values)
+        if self._indexed is not None:
+            return int(self._indexed[1].sum())
+        count = _page(*self._form, None, None).count(self._principal, **self._values)
+        if count >= LARGE and isinstance(self._scope, PersonScope):
+            SHELF.want(self._scope.person, get_embedder().name)
+        return count
 
     def __getitem__(self, part: slice) -> list[MemoryRow]:
         """Return those from `part.start` up to `part.stop`, newest first."""
-        rows = _page(*self._form, part.start, part.stop)(self._principal, **self._values)
-        return [MemoryRow._make(row) for row in rows]
+        if self._indexed is not None:
+            index, within = self._indexed
+            rows = index.newest[within[index.newest]][part]
+            ids = [index.columns.id(row) for row in rows.tolist()]
+            found = self._fetch(ids) if ids else {}
+            if len(found) == len(ids):
+                return [found[memory_id] for memory_id in ids]
+            if isinstance(self._scope, PersonScope):  # one was erased, which an index isn't told
+                SHELF.drop(self._scope.person, get_embedder().name)
+        read = _page(*self._form, part.start, part.stop)(self._principal, **self._values)
+        return [MemoryRow._make(row) for row in read]
 
     def scope(self) -> Scope:
         """Return the memories as recall searches them."""
+        return self._scope
+
+    @cached_property
+    def _indexed(self) -> tuple[Index, Flags] | None:
+        """Return the person's index and which rows are meant, if it is kept: it knows any page without a count."""
+        if connection.in_atomic_block or not isinstance(self._scope, PersonScope):
+            return None
+        embedder = get_embedder().name
+        return SHELF.look(self._scope, embedder) if SHELF.keeps(self._scope.person, embedder) else None
+
+    @cached_property
+    def _scope(self) -> Scope:
         name = self._values.get("user_id")
         limited = self._principal.end_user_name
-        sql, params = _scope(*self._form).sql(self._principal, **self._values)
+        sql, params = _scoped(*self._form).sql(self._principal, **self._values)
         if name is None or limited not in ("", name):
             return Scope.of_sql(sql, params)
         assert self._principal.api_key is not None
@@ -92,7 +125,7 @@ def _page(
 
 
 @lru_cache(FORMS)
-def _scope(names: tuple[str, ...], latest_only: bool, show_expired: bool) -> ForKeys[dict[str, Any]]:
+def _scoped(names: tuple[str, ...], latest_only: bool, show_expired: bool) -> ForKeys[dict[str, Any]]:
     return _prepared(names, latest_only, show_expired, columns_of)
 
 

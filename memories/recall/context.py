@@ -51,14 +51,21 @@ class Window:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        counts = pool.words.counts
-        around = counts.copy()
-        for step in BESIDE:
-            rows = pool.beside(step)
-            around += np.where(rows >= 0, counts[:, rows], 0.0)
+        counts, holding = pool.words.counts, pool.words.rows
+        near = [holding, *(pool.beside(step)[holding] for step in BESIDE)]
         if pool.inherited is not None:
-            around += pool.inherited
-        return _shares(pool.words.saturated(around))
+            near.append(np.flatnonzero(pool.inherited.any(axis=0)))
+        rows = np.unique(np.concatenate(near))
+        rows = rows[rows >= 0]
+        around = counts[:, rows]
+        for step in BESIDE:
+            beside = pool.beside(step)[rows]
+            around += np.where(beside >= 0, counts[:, beside], 0.0)
+        if pool.inherited is not None:
+            around += pool.inherited[:, rows]
+        sums = np.zeros(len(pool.columns))
+        sums[rows] = pool.words.saturated(around)
+        return _shares(sums)
 
 
 class Sitting:
@@ -69,9 +76,12 @@ class Sitting:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        sitting = pool.columns.sitting
-        sums = [np.bincount(sitting, weights=counts) for counts in pool.words.counts]
-        return _shares(pool.words.saturated(np.array(sums))[sitting]) if sums and len(sitting) else None
+        sitting, rows = pool.columns.sitting, pool.words.rows
+        if not len(rows):
+            return None
+        size = int(sitting.max()) + 1
+        sums = [np.bincount(sitting[rows], weights=counts, minlength=size) for counts in pool.words.counts[:, rows]]
+        return _shares(pool.words.saturated(np.array(sums))[sitting])
 
 
 def _shares(sums: Floats) -> Floats | None:

@@ -52,12 +52,12 @@ class Lexical:
 
     def scan(self, question: Question, reading: Reading) -> Floats:
         """Return BM25 by the same formula."""
-        counts, idf = reading.words.counts, reading.words.idf
-        if not counts.size:
-            return np.full(reading.index.size, np.nan)
-        length = 1 - B + B * reading.index.columns.lexeme_count / reading.mean_length
-        scores: Floats = idf @ (counts * (K1 + 1) / (counts + K1 * length))
-        return np.where(counts.any(axis=0), scores, np.nan)
+        rows = reading.words.rows
+        counts = reading.words.counts[:, rows]
+        length = 1 - B + B * reading.index.columns.lexeme_count[rows] / reading.mean_length
+        scores = np.full(reading.index.size, np.nan)
+        scores[rows] = reading.words.idf @ (counts * (K1 + 1) / (counts + K1 * length))
+        return scores
 
     def share(self, scores: Floats) -> Floats:
         """Return the scores as shares of the best one."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from memories.recall.columns import Floats
+from memories.recall.columns import Floats, Integers
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the values that
 # suit short texts.
@@ -32,6 +33,11 @@ class Words:
                 counts[row_of[term], number] = count
                 idf[row_of[term]] = weight
         return cls(counts, idf)
+
+    @cached_property
+    def rows(self) -> Integers:
+        """Return the candidates that hold any of the words; mostly they are few."""
+        return np.flatnonzero(self.counts.any(axis=0))
 
     def saturated(self, counts: Floats) -> Floats:
         """Return for each column of `counts` how much of the question it holds, rare words counting more.

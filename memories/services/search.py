@@ -107,6 +107,7 @@ def _found(
     ranking, rows, memories = _best(seen, pool, limit, threshold, relevant_only=relevant_only)
     if pool.within is not None and len(memories) < len(rows):
         # What the index has found is in scope no more, and the index doesn't know: it was erased.
+        _forget_index(seen)
         pool, warnings = ask(by_index=False)
         ranking, rows, memories = _best(seen, pool, limit, threshold, relevant_only=relevant_only)
     found = zip(rows.tolist(), ranking.signals(rows), strict=True)
@@ -117,6 +118,11 @@ def _found(
     ]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
+
+
+def _forget_index(scope: Scope) -> None:
+    if isinstance(scope, PersonScope):
+        SHELF.drop(scope.person, get_embedder().name)
 
 
 def _best(

@@ -70,6 +70,7 @@ class Index:
     columns: Columns
     names: frozenset[str]
     changed_in: Integers
+    created: Integers
     alive: Flags
     embedded: Flags
     turns: Floats
@@ -82,7 +83,7 @@ class Index:
         """Return an index of nothing, which any transaction may have changed since."""
         none, flags = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
         columns = Columns([], none, none, none, [], np.zeros(0), none, np.zeros(0), none)
-        return cls(person_id, 0, columns, frozenset(), none, flags, flags, np.zeros(0), {}, {})
+        return cls(person_id, 0, columns, frozenset(), none, none, flags, flags, np.zeros(0), {}, {})
 
     @property
     def size(self) -> int:
@@ -98,6 +99,12 @@ class Index:
     def is_worn(self) -> bool:
         """Tell whether most of its rows are outdated, so that it would better be made anew."""
         return self.size > WORN_FROM and 2 * int(self.alive.sum()) < self.size
+
+    @cached_property
+    def newest(self) -> Integers:
+        """Return the rows in the order of lists: newest first, of one moment the greater id."""
+        halves = np.frombuffer(b"".join(self.columns.ids), dtype=">u8").reshape(-1, 2).astype(np.uint64)
+        return np.lexsort((halves[:, 1], halves[:, 0], self.created))[::-1]
 
     @cached_property
     def unembedded(self) -> list[UUID]:
@@ -140,6 +147,7 @@ class Index:
             columns=columns,
             names=self.names | {name for row in rows for name in (row.speaker, row.about) if name},
             changed_in=np.concatenate([self.changed_in, [row.changed_in for row in rows]]),
+            created=np.concatenate([self.created, [row.created for row in rows]]),
             alive=alive,
             embedded=np.concatenate([self.embedded, embedded]),
             turns=np.unique(np.concatenate([self.turns, turns])),

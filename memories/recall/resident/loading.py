@@ -18,7 +18,7 @@ from memories.terms import pack
 # since `changed_in` have written (its trigger is in migration 0016). Those that had no vector are looked at again.
 ROWS = """
 SELECT person.id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, uuid_send(memory.id),
-       changed_in::text::bigint,
+       changed_in::text::bigint, (extract(epoch FROM memory.created_at) * 1000000)::bigint,
        uuid_send(coalesce(sitting, memory.id)), place, speaker, about, lexeme_count, traits,
        CASE WHEN pinned THEN 1 ELSE importance END,
        (coalesce(happened_at, said_at) AT TIME ZONE 'UTC')::date - date '0001-01-01' + 1,
@@ -38,13 +38,16 @@ CHANGED = ROWS.replace(" OR memory.id = ANY(%s)", "")
 
 
 class Row(NamedTuple):
-    """A memory as an index takes it in; `begins` and `ends` in seconds since 1970, the vector as pgvector sends it.
+    """A memory as an index takes it in; `created` in microseconds since 1970, `begins` and `ends` in seconds.
+
+    The vector is as pgvector sends it.
 
     Two rows of one memory with the same `changed_in` are the same, but for a vector that came later.
     """
 
     id: bytes
     changed_in: int
+    created: int
     sitting: bytes
     place: int
     speaker: str

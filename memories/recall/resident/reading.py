@@ -31,7 +31,7 @@ def read(index: Index, within: Flags, question: Question) -> Reading:
     """Return the index read for `question`, with the statistics of the rows `within`."""
     counts = index.counts(question.terms) * within
     size = int(within.sum())
-    holding = (counts > 0).sum(axis=1)
+    holding = np.count_nonzero(counts, axis=1)
     # Lucene's idf, as memories/recall/lexical.py has it in SQL; a word that nobody holds has none.
     idf = np.where(holding > 0, np.log1p((size - holding + 0.5) / (holding + 0.5)), 0.0)
     around = index.counts(question.terms, context=True) * within

@@ -69,6 +69,16 @@ class Shelf:
             within = _within(kept, index, scope)
         return index, within & index.alive
 
+    def keeps(self, person: Person, embedder: str) -> bool:
+        """Tell whether the person's index is here, or to be made."""
+        kept = self._kept.get((person, embedder))
+        return kept is not None and not kept.too_large
+
+    def want(self, person: Person, embedder: str) -> None:
+        """Have the person's index made when it is next of use."""
+        if settings.RECALL_INDEX_MEGABYTES:
+            self._of(person, embedder)
+
     def drop(self, person: Person, embedder: str) -> None:
         """Forget the person's index: the next search makes it anew."""
         with self._lock:

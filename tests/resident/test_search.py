@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -18,75 +15,13 @@ from accounts.principal import Principal
 from accounts.services import personal_project
 from memories.api.listing import Listing
 from memories.models import EndUser, Memory, MemoryVector
-from memories.recall.resident import shelf
 from memories.recall.resident.shelf import SHELF
-from memories.recall.types import Recall
 from memories.services import forgetting
-from memories.services.changes import Actor
-from memories.services.record import Conversation, Said, record
 from memories.services.revise import Revision, revise
 from memories.services.search import search
+from tests.resident.talk import ACTOR, QUERIES, TALK, Find, given, kept, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ACTOR = Actor(label="a test")
-Find = Callable[..., list[str]]
-
-
-@pytest.fixture(autouse=True)
-def _empty() -> Any:
-    SHELF.clear()
-    yield
-    SHELF.clear()
-
-
-@pytest.fixture
-def key(alice: User, alice_project: Project) -> Principal:
-    issued, _secret = ApiKey.issue(project=alice_project, name="app", created_by=alice)
-    return Principal(api_key=issued)
-
-
-def given(**filters: str) -> dict[str, Any]:
-    return {"filters": filters, "latest_only": True, "show_expired": False}
-
-
-@pytest.fixture
-def find(key: Principal, alice_project: Project) -> Find:
-    """Search as the API does, and return the texts found, best first."""
-
-    def find(query: str, limit: int = 50, who: Principal = key, **filters: str) -> list[str]:
-        return [hit.memory.text for hit in recalled(who, query, limit, **filters).hits]
-
-    def recalled(who: Principal, query: str, limit: int, **filters: str) -> Recall:
-        scope = Listing(who, given(**(filters or {"user_id": "ann"}))).scope()
-        return search(principal=who, project=alice_project, scope=scope, query=query, limit=limit)
-
-    return find
-
-
-def say(key: Principal, *texts: str, user_id: str = "ann", **entities: str) -> list[Memory]:
-    assert key.api_key is not None
-    conversation = Conversation(
-        said=[Said(role="user", text=text, speaker="Ann") for text in texts],
-        entities={"user_id": user_id, **entities},
-        infer=False,
-    )
-    event = record(principal=key, project=key.api_key.project, conversation=conversation)
-    return list(Memory.objects.filter(versions__event=event).order_by("place"))
-
-
-def kept() -> list[int]:
-    """Return the sizes of the indexes that are kept."""
-    return [one.index.size for one in SHELF._kept.values() if one.index]
-
-
-TALK = (
-    "My cat is called Biscuit",
-    "Is it raining?",
-    "I moved to Osaka in May",
-    "去年の春に京都へ引っ越した",
-    "Green tea",
-)
-QUERIES = ("When did Ann move?", "cat", "京都", "tea or rain?", "nothing like that", "Biscuit 2026")
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -139,7 +74,9 @@ def test_what_is_purged_is_not_found_though_the_index_has_it(key: Principal, fin
     assert len(find("tea", limit=2)) == 2
     Memory.objects.filter(text="I like tea").delete()
     assert sorted(find("tea", limit=2)) == ["I like teapots", "It rains"]
+    assert kept() == []
     assert len(find("tea")) == 2
+    assert kept() == [2]
 
 
 def test_a_person_of_the_same_name_who_came_later_is_another(key: Principal, find: Find) -> None:
@@ -244,58 +181,3 @@ def test_another_project_has_another_ann(key: Principal, find: Find, charlie: Us
     theirs = Principal(api_key=issued)
     say(theirs, "I like coffee")
     assert (find("tea"), find("tea", who=theirs)) == (["I like tea"], ["I like coffee"])
-
-
-def test_who_remembers_too_much_is_searched_in_postgres(
-    key: Principal, find: Find, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shelf, "MOST", 3)
-    say(key, "I like tea", "It rains", "So it does")
-    assert len(find("tea")) == 3
-    assert kept() == [3]
-    say(key, "And on")
-    assert len(find("tea")) == 4
-    assert kept() == []
-
-
-def test_what_was_not_used_for_long_goes_first(key: Principal, find: Find, settings: Any) -> None:
-    for name in ("ann", "ben", "cleo"):
-        say(key, "I like tea", user_id=name)
-    settings.RECALL_INDEX_MEGABYTES = 0.005  # room for two of 1.8 kB each
-    for name in ("ann", "ben", "cleo", "ben"):
-        assert find("tea", user_id=name) == ["I like tea"]
-    assert [person.name for person, _embedder in SHELF._kept] == ["cleo", "ben"]
-
-
-def test_what_is_idle_leaves_the_memory(key: Principal, find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
-    say(key, "I like tea")
-    find("tea")
-    SHELF.sweep()
-    assert kept() == [1]
-    monkeypatch.setattr(shelf, "IDLE_SECONDS", -1.0)
-    SHELF.sweep()
-    assert kept() == []
-
-
-def test_a_change_that_is_taken_back_is_never_in_it(key: Principal, find: Find) -> None:
-    [tea] = say(key, "I like tea")
-    with pytest.raises(RuntimeError), transaction.atomic():
-        Memory.objects.filter(pk=tea.pk).update(text="I like coffee")
-        find("tea")
-        raise RuntimeError
-    assert find("tea") == ["I like tea"]
-
-
-def test_a_database_that_was_restored_where_transactions_count_anew(key: Principal, find: Find) -> None:
-    [tea] = say(key, "I like tea")
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE memories_memory DISABLE TRIGGER memory_note_change")
-        cursor.execute("UPDATE memories_memory SET changed_in = '9000000000'")
-        cursor.execute("ALTER TABLE memories_memory ENABLE TRIGGER memory_note_change")
-    call_command("prepare", verbosity=0)
-    assert find("tea") == ["I like tea"]
-    revise(memory=tea, revision=Revision(text="I like coffee"), actor=ACTOR)
-    assert find("tea") == ["I like coffee"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM memories_memory WHERE changed_in > pg_current_xact_id()")
-        assert cursor.fetchone() == (0,)
