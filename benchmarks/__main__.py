@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import importer, latency, processes, quality, search, throughput
+from benchmarks import importer, ingestion, latency, processes, quality, search, throughput
 
 BENCHMARKS = {
     "processes": processes,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "search": search,
     "throughput": throughput,
     "importer": importer,
+    "ingestion": ingestion,
     "quality": quality,
 }
 # Those that need nothing but the product.
