@@ -7,7 +7,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,9 +41,9 @@ class Plan:
     emptied: int = 2
     failing: float = 1 / 3
     seed: int = 1
-    # Between two kills, in seconds.
-    least: float = 1.0
-    most: float = 6.0
+    # How long a worker may work before it is killed, in seconds.
+    least: float = 0.0
+    most: float = 5.0
 
 
 @dataclass(slots=True)
@@ -61,10 +60,10 @@ class Outcome:
     verdict: Verdict = field(default_factory=Verdict)
 
 
-def endure(plan: Plan, data: Path, *, look: Callable[[Path], None] = lambda data: None) -> Outcome:
+def endure(plan: Plan, data: Path, *, look: Callable[[Product], None] = lambda product: None) -> Outcome:
     """Do it to a new product on `data`, have it try again what failed for good, and judge what it remembers.
 
-    `look` is called with `data` in the end, while Postgres still runs. Raises AssertionError if events are still
+    `look` is called with the product in the end, while it still runs. Raises AssertionError if events are still
     unfinished after PATIENCE_SECONDS.
     """
     model = Unreliable(share=plan.failing, seconds=MODEL_SECONDS, seed=plan.seed)
@@ -78,7 +77,7 @@ def endure(plan: Plan, data: Path, *, look: Callable[[Path], None] = lambda data
             model.share = 0.0
             _try_again(product)
             outcome.verdict = judge(product, outcome.facts)
-            look(data)
+            look(product)
     return outcome
 
 
@@ -95,8 +94,8 @@ def _torment(product: Product, plan: Plan, outcome: Outcome) -> None:
         if number in emptying:
             outcome.rings += rows(product.data, EMPTIED)[0][0]
             outcome.emptied += 1
-        time.sleep(chance.uniform(plan.least, plan.most))
-        _kill(product, outcome)
+        outcome.interrupted += _kill(product, plan, chance)
+        outcome.killed += 1
 
 
 def _send(product: Product, calls: list[dict[str, Any]]) -> None:
@@ -105,13 +104,32 @@ def _send(product: Product, calls: list[dict[str, Any]]) -> None:
             http.post("/v3/memories/add/", json=body).raise_for_status()
 
 
-def _kill(product: Product, outcome: Outcome) -> None:
-    """Kill the worker as soon as there is one that works."""
-    eventually(lambda: rows(product.data, RUNNING) != [(0,)] or rows(product.data, UNFINISHED) == [(0,)], seconds=90)
-    with suppress(AssertionError, psutil.NoSuchProcess):
-        product.find("worker").send_signal(signal.SIGKILL)
-        outcome.killed += 1
-        outcome.interrupted += rows(product.data, RUNNING)[0][0]
+def _kill(product: Product, plan: Plan, chance: random.Random) -> int:
+    """Kill the worker some time after it has begun to work, and return how many events it had in hand."""
+    worker = eventually(lambda: _worker(product), seconds=PATIENCE_SECONDS, every=0.05)
+    since = time.time()
+    eventually(
+        lambda: _in_hand(product, since) or rows(product.data, UNFINISHED) == [(0,)],
+        seconds=PATIENCE_SECONDS,
+        every=0.05,
+    )
+    time.sleep(chance.uniform(plan.least, plan.most))
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(timeout=10)
+    return _in_hand(product, since)
+
+
+def _worker(product: Product) -> psutil.Process | None:
+    try:
+        worker = product.find("worker")
+    except (AssertionError, psutil.NoSuchProcess):
+        return None
+    return worker if worker.status() != psutil.STATUS_ZOMBIE else None
+
+
+def _in_hand(product: Product, since: float) -> int:
+    """Return how many events are held that were claimed after `since`, in seconds of the epoch."""
+    return int(rows(product.data, f"{RUNNING} AND started_at > to_timestamp({since})")[0][0])
 
 
 def _wait(product: Product) -> None:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> Report:
     plan = Plan(options.events, options.people, options.kills, options.emptied, options.failing, options.seed)
     report = Report("faults", f"{plan.events} events under adversity, seed {plan.seed}", ["what", "number"])
     with folder() as data:
-        outcome = endure(plan, data, look=lambda data: report.rows.extend(_done(data)))
+        outcome = endure(plan, data, look=lambda product: report.rows.extend(_done(product.data)))
     verdict = outcome.verdict
     report.rows = [*_given(outcome), *report.rows, *_amiss(verdict)]
     report.details = {"lost": verdict.lost, "doubled": verdict.doubled, "made up": verdict.made_up}
