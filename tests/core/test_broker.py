@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from celery import Celery
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from kombu.transport import resolve_transport
 
 from memoryhub.broker import install_schema, pgmq_options
@@ -104,7 +104,7 @@ def test_a_workers_threads_hand_their_connections_round(monkeypatch: pytest.Monk
     pool_connections(sender=None)
 
     def wrapper() -> Any:
-        return type(connection)(settings.DATABASES["default"], alias="pooled")
+        return type(connections["default"])(settings.DATABASES["default"])
 
     def backend(number: int) -> int:
         one = wrapper()
