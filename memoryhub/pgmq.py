@@ -35,7 +35,7 @@ class Channel(pgmq.Channel):
 class Transport(pgmq.Transport):
     Channel = Channel
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         """Deliver what waits; raise TimeoutError when nothing came in time, or soon if nothing more may be taken.
 
         What threads have begun is acknowledged between two of these calls, by the loop that makes them. To wait here
@@ -44,4 +44,4 @@ class Transport(pgmq.Transport):
         if any(channel.is_full for channel in self.channels):
             time.sleep(FULL_SECONDS)
             raise TimeoutError
-        super().drain_events(connection, timeout=timeout)
+        super().drain_events(connection, timeout=timeout)  # type: ignore[no-untyped-call]
