@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, connections
 from kombu.transport import resolve_transport
 
+from memories.dispatch import unheard
 from memoryhub.broker import install_schema, pgmq_options
 from memoryhub.celery import app as ours
 from memoryhub.celery import pool_connections
@@ -50,6 +51,16 @@ def test_installing_twice_leaves_what_waits(app: Celery) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT queue_length FROM pgmq.metrics(%s)", [QUEUE])
         assert cursor.fetchone() == (1,)
+
+
+def test_what_waits_in_it_is_counted(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memories.dispatch.current_app", app)
+    assert unheard() == 0
+    for _ in range(3):
+        app.send_task("anything", retry=False)
+    assert unheard() == 3
+    app.conf.task_default_queue = "nowhere"
+    assert unheard() == 0
 
 
 def test_a_new_connection_sends_while_others_hold_the_queue(app: Celery) -> None:
