@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> Report:
                 bodies = list(exchanges(samples, turns))[: options.most]
                 report.rows.append(_measure(bodies, latency=latency, threads=threads, turns=turns))
     report.notes = [
-        f"Tokens and dollars per 1,000 turns, at {PRICES} for a million tokens, tokens estimated at four characters "
-        "each. Own work is what an event took from its claim without the model."
+        f"Tokens and dollars per 1,000 turns, at {PRICES} for a million tokens; tokens are estimated, see "
+        "benchmarks/reader.py. Own work is what an event took from its claim without the model."
     ]
     return report
 

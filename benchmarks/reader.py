@@ -13,6 +13,8 @@ from tests.providers.wire import Answer, chat
 MODEL = "gpt-4.1-mini"
 # What a million tokens of it cost in November 2026, in and out, in dollars.
 PRICES = f"{MODEL}=0.40/1.60"
+# OpenAI's o200k_base counts so many tokens where four characters count as one: in the product's prompts, in JSON.
+MORE_IN, MORE_OUT = 1.1, 1.24
 # What people say in fewer characters is seldom worth remembering.
 SHORTEST = 50
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
@@ -21,13 +23,13 @@ _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 def read(request: dict[str, Any], *, seconds: float = 0.0) -> Answer:
     """Answer the product's prompt after `seconds`: of each turn that is long enough, its longest sentence.
 
-    About every other turn of people's talk, as language models do. The tokens are estimated as `batches` does.
+    That is more than language models keep. The tokens are estimated.
     """
     system, user = (message["content"] for message in request["messages"])
     found = [_statement(turn) for turn in block(user, "conversation") if len(turn["text"]) >= SHORTEST]
     said = {"statements": found}
     asked = system + user + json.dumps(request.get("response_format", {}))
-    cost = (tokens(asked), tokens(json.dumps(said, ensure_ascii=False)))
+    cost = round(tokens(asked) * MORE_IN), round(tokens(json.dumps(said, ensure_ascii=False)) * MORE_OUT)
     return chat(said, model=MODEL, tokens=cost, delay=seconds)
 
 

@@ -9,10 +9,13 @@ reads and listens.
 from __future__ import annotations
 
 import time
+import warnings
 from typing import Any
 
 from kombu.transport import pgmq
 
+# kombu knows it, and says so by `catch_warnings`, which other threads undo.
+warnings.filterwarnings("ignore", message=r"list_queues\(\) now returns", category=UserWarning)
 # How often a worker that has taken all it may looks whether it may take more.
 FULL_SECONDS = 0.02
 

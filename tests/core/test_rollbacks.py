@@ -117,7 +117,7 @@ def test_what_others_have_said_too_is_left_alone_with_what_it_took_the_place_of(
     kind: str, remember: Remember, key: ApiKey, alice: User, alice_project: Project
 ) -> None:
     osaka = remember("I live in Osaka", run_id="r")
-    kobe, alone = say(key, "I live in Kobe", "I hate rice", run_id="r")
+    kobe, alone = sorted(say(key, "I live in Kobe", "I hate rice", run_id="r"), key=lambda one: one.text, reverse=True)
     rows = {"event": Event.objects.get(versions__memory=kobe), "run": Run.objects.get(), "source_key": key}
     supersede(osaka, kobe, at=kobe.said_at, actor=Actor.of(Principal(api_key=key)), event=rows["event"])
     other = remember("I live in Kobe", run_id="r")
