@@ -23,7 +23,7 @@ _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 def read(request: dict[str, Any], *, seconds: float = 0.0) -> Answer:
     """Answer the product's prompt after `seconds`: of each turn that is long enough, its longest sentence.
 
-    That is more than language models keep. The tokens are estimated.
+    That is more than real ones keep. The tokens are estimated.
     """
     system, user = (message["content"] for message in request["messages"])
     found = [_statement(turn) for turn in block(user, "conversation") if len(turn["text"]) >= SHORTEST]
