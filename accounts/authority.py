@@ -37,6 +37,19 @@ def may_administer(principal: Principal, place: Place) -> bool:
     return _key_reaches(principal, place) and role_in(principal, place) in ADMINISTRATORS
 
 
+def require_erasure(principal: Principal, project: Project) -> None:
+    """Raise PermissionDenied unless `principal` may erase, for good, whom it reaches in `project`.
+
+    That takes an owner or admin, and of a key the scope to administer; one that is limited to an end user may erase
+    that one.
+    """
+    key = principal.api_key
+    if key is None or not key.may("admin") or not key.end_user_name:
+        require_administration(principal, project)
+    elif role_in(principal, project) not in ADMINISTRATORS:
+        raise PermissionDenied(_("Whoever made this API key is not, or no longer, an owner or admin here."))
+
+
 def require_administration(principal: Principal, place: Place) -> None:
     """Raise PermissionDenied, with what is missing, unless `principal` may administer `place`."""
     if not _key_reaches(principal, place):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import growth, importer, latency, processes, quality, search, throughput
+from benchmarks import faults, growth, importer, ingestion, latency, processes, quality, search, throughput
 
 BENCHMARKS = {
     "processes": processes,
@@ -14,6 +14,8 @@ BENCHMARKS = {
     "throughput": throughput,
     "growth": growth,
     "importer": importer,
+    "ingestion": ingestion,
+    "faults": faults,
     "quality": quality,
 }
 # Those that need nothing but the product.

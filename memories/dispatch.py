@@ -23,6 +23,17 @@ def ring(job_id: UUID, *, task: str = INGEST_TASK, delay: float = 0) -> None:
     _send(task, str(job_id), delay=delay)
 
 
+def unheard() -> int:
+    """Return how many rings wait for a worker; 0 if the broker can't be asked."""
+    try:
+        with current_app.connection_for_read() as connection:
+            queue = current_app.conf.task_default_queue
+            return int(connection.default_channel.queue_declare(queue=queue, passive=True).message_count)
+    except Exception:  # whatever the transport raises; then ringing once too often does no harm
+        logger.warning("The broker did not say how much waits in it.", exc_info=True)
+        return 0
+
+
 def ring_for_webhooks(*, delay: float = 0) -> None:
     """Ask for webhooks to be sent what waits for them, once the current transaction is on disk.
 

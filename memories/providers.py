@@ -96,10 +96,18 @@ def get_extractor() -> Extractor:
     return VerbatimExtractor()
 
 
-def warm_up() -> None:
-    """Load an embedded model now, in the background, rather than in somebody's first request."""
-    if settings.PROVIDERS["embedder"]["BACKEND"] == EMBEDDED:
-        threading.Thread(target=lambda: get_embedder().embed_query("warm-up"), name="warm-up", daemon=True).start()
+def warm_up(*, reads: bool = False) -> None:
+    """Load now, in the background, what else a first call would wait for: an embedded model, and if it `reads`
+    conversations, the client of the language model.
+    """
+
+    def load() -> None:
+        if settings.PROVIDERS["embedder"]["BACKEND"] == EMBEDDED:
+            get_embedder().embed_query("warm-up")
+        if reads:
+            get_extractor()
+
+    threading.Thread(target=load, name="warm-up", daemon=True).start()
 
 
 @receiver(setting_changed)

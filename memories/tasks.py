@@ -97,7 +97,7 @@ def tidy() -> None:
 
 @worker_ready.connect
 def start_ready(**kwargs: object) -> None:
-    """Load the model, and look for abandoned events at once: this worker may replace a dead one."""
-    warm_up()
+    """Load the models, and look for abandoned events at once: this worker may replace a dead one."""
+    warm_up(reads=True)
     sweep.delay()
     index_unplaced.delay()

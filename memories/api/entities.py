@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.authority import require_erasure
 from memories.api.base import View
 from memories.api.reading import MAX_UNPAGED, PageSerializer
 from memories.api.serializers import EntitySerializer
@@ -84,7 +85,12 @@ class EntitiesView(EntityBase):
 
 
 class EntityView(EntityBase):
-    """`/v2/entities/{type}/{name}/`, and `/v1/entities/{type}/{id}/`."""
+    """`/v2/entities/{type}/{name}/`, and `/v1/entities/{type}/{id}/`.
+
+    What is erased never comes back, so it takes what erasing on a page takes: as mem0's own server has it, an admin.
+    """
+
+    scopes = {"DELETE": "admin"}
 
     def get(self, request: Request, kind: str, name: str) -> Response:
         """Return the entity."""
@@ -97,6 +103,7 @@ class EntityView(EntityBase):
             raise exceptions.PermissionDenied(
                 "This API key is limited to one end user and may not erase others' rows."
             )
+        require_erasure(self.principal, self.project)
         certificate = erase_entity(entity=entity, actor=self.actor)
         answer = {"message": "Entity deleted successfully!", "count": certificate.memories}
         return Response({**answer, "certificate_id": str(certificate.pk)})

@@ -39,6 +39,10 @@ class SourceTrustQuerySet(ScopedQuerySet["SourceTrust"]):
 class SuppressionQuerySet(ScopedQuerySet["Suppression"]):
     """Reads of suppressions."""
 
+    def in_clear(self) -> SuppressionQuerySet:
+        """Narrow to those that still have their words."""
+        return self.exclude(text="")
+
 
 class ReviewRule(models.Model):
     """One rule of a review policy: what becomes of the statements that fit it.
@@ -127,7 +131,8 @@ class Suppression(models.Model):
     """What is never to be remembered again of an end user, in whatever words.
 
     Null as `end_user` stands for memories without one. `embedding` is by `embedder`; another embedder's vectors
-    can't be compared with it, and then only its words count.
+    can't be compared with it, and then only its words count. Once the memory that it came from is purged, it is
+    sealed: without `text` and `reason`, and with keyed hashes as `digest` and `lexemes`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -156,3 +161,8 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether its words are gone."""
+        return not self.text

@@ -62,7 +62,7 @@ class RollbackForm(SourceForm):
     """What is taken back, and whether others' later work goes along."""
 
     include_conflicts = forms.BooleanField(
-        label=_("Also what somebody else has changed since: their changes go, too"), required=False
+        label=_("Also what somebody else has changed since or said, too: that goes along"), required=False
     )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, help_text=_("Shown in each memory’s history.")

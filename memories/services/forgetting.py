@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +24,7 @@ from memories.services.erasure.stores import counted
 from memories.services.erasure.traces import Traces, field_of, traces_of, traces_of_memories
 from memories.services.erasure.turns import erase_turns
 from memories.services.idempotency import erase_answers
+from memories.services.suppressing import seal
 from memories.services.webhooks.log import erase_told
 from memories.services.webhooks.telling import tell_of_cancelled, tell_of_erasure
 
@@ -83,6 +86,7 @@ def _purge(found: list[Memory], traces: Traces, actor: Actor) -> None:
     ids = [memory.pk for memory in found]
     AuditEntry.objects.bulk_create(audit_entry(memory, action="memory.purge", actor=actor) for memory in found)
     mark_memories(found)
+    _seal(found)
     erase_turns(traces)
     # A query can tell as much about a person as the memory it found.
     AccessLog.objects.filter(memory_ids__overlap=ids).delete()
@@ -93,6 +97,18 @@ def _purge(found: list[Memory], traces: Traces, actor: Actor) -> None:
     tell_of_erasure([memory for memory in found if memory.state != Memory.State.DELETED])
     erase_answers(projects=traces.projects, subjects=ids)
     Memory.objects.filter(pk__in=ids).delete()
+
+
+def _seal(memories: list[Memory]) -> None:
+    """Take the words of `memories`, and of their versions, out of what keeps them from being remembered again."""
+    said: dict[tuple[UUID, UUID | None], set[str]] = defaultdict(set)
+    for memory in memories:
+        said[memory.project_id, memory.end_user_id].add(memory.text)
+    versions = MemoryVersion.objects.filter(memory__in=memories)
+    for project_id, end_user_id, text in versions.values_list("project_id", "memory__end_user_id", "text"):
+        said[project_id, end_user_id].add(text)
+    for whose, texts in said.items():
+        seal(*whose, texts)
 
 
 def empty_trash() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import AuditEntry, Project
 from accounts.principal import Principal
@@ -35,6 +35,11 @@ class Source:
         """Return which versions it wrote, whenever."""
         return Q(**{Rollback.LOOK_UPS[self.kind]: self.row})
 
+    def said(self) -> Q:
+        """Return which links from memories to messages lead to one that it sent."""
+        event = "event__api_key" if self.kind == "source_key" else Rollback.LOOK_UPS[self.kind]
+        return Q(**{f"message__{event}": self.row})
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -50,8 +55,9 @@ class Preview:
 def touched(*, project: Project, source: Source) -> MemoryQuerySet:
     """Return the memories that `source` changed, the earliest first.
 
-    `first` is the number of the version with which that began, `disturbed` tells whether somebody else has
-    changed the memory since. What it made and is in the trash already is left out.
+    `first` is the number of the version with which that began. `disturbed` tells whether somebody else has changed
+    the memory since, or has said what the source made it of, too; or the same of the memory that has taken its place,
+    for both can't hold. What it made and is in the trash already is left out.
     """
     of_memory = MemoryVersion.objects.filter(memory=OuterRef("pk"))
     written = of_memory.filter(source.wrote())
@@ -60,7 +66,19 @@ def touched(*, project: Project, source: Source) -> MemoryQuerySet:
     others = of_memory.filter(~source.wrote(), number__gt=OuterRef("first"))
     found = Memory.objects.in_project(project).filter(Exists(written))
     annotated = found.annotate(first=Subquery(written.order_by("number").values("number")[:1]))
-    return annotated.annotate(disturbed=Exists(others)).exclude(first=1, state=Memory.State.DELETED).order_by("pk")
+    disturbed = Exists(others) | Q(first=1) & Exists(_said_by_others(source, "pk")) | _succeeded_by_others(source)
+    return annotated.annotate(disturbed=disturbed).exclude(first=1, state=Memory.State.DELETED).order_by("pk")
+
+
+def _said_by_others(source: Source, memory: str) -> QuerySet[Any]:
+    """Return the links to messages of others on which the memory that the column `memory` names rests."""
+    return Memory.sources.through.objects.filter(~source.said(), memory=OuterRef(memory))
+
+
+def _succeeded_by_others(source: Source) -> Q:
+    """Tell whether a memory has a successor that is not the source's alone."""
+    changes = MemoryVersion.objects.filter(~source.wrote(), memory=OuterRef("superseded_by"))
+    return Exists(changes) | Exists(_said_by_others(source, "superseded_by"))
 
 
 def preview(*, project: Project, source: Source) -> Preview:
@@ -77,7 +95,7 @@ def preview(*, project: Project, source: Source) -> Preview:
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What a rollback means for one memory: `before` is what it goes back to, None the trash; `last` is its last
-    version, and `conflict` tells that somebody other than the source has changed it since."""
+    version, and `conflict` tells that it is `disturbed`."""
 
     memory: Memory
     before: MemoryVersion | None
@@ -99,7 +117,7 @@ def request_rollback(
 ) -> Rollback:
     """Take back what `source` wrote and return the job: done if it is small, else on its way.
 
-    Memories that somebody else has changed since are left alone unless `include_conflicts`.
+    Memories that somebody else has changed since, or said, too, are left alone unless `include_conflicts`.
     """
     with transaction.atomic():
         job = Rollback.objects.create(

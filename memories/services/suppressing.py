@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from accounts.models import AuditEntry
 from accounts.prepared import AnyInProject
@@ -11,6 +12,7 @@ from memories.ingestion.work import Ingestion
 from memories.lexemes import is_unspaced, lexemes, query_lexemes
 from memories.models import Memory, Suppression
 from memories.services.changes import Actor, digest
+from memories.services.erasure.fingerprints import fingerprint
 
 SUPPRESSED = "suppressed"
 _any_suppression = AnyInProject(Suppression)
@@ -46,6 +48,23 @@ def lift(suppression: Suppression, *, actor: Actor) -> None:
     suppression.delete()
 
 
+def seal(project_id: UUID, end_user_id: UUID | None, texts: Iterable[str]) -> None:
+    """Take the words out of the end user's suppressions that say one of `texts`; they go on keeping it out.
+
+    The same words are recognised by keyed hashes from then on, other words of the same meaning by the vector.
+    """
+    theirs = Suppression.objects.filter(project=project_id, end_user=end_user_id)
+    for suppression in theirs.in_clear().filter(digest__in={_digest(text) for text in texts}):
+        key = fingerprint(project_id, suppression.digest)
+        if theirs.filter(digest=key).exists():
+            suppression.delete()
+            continue
+        suppression.digest = key
+        suppression.lexemes = sorted(fingerprint(project_id, lexeme) for lexeme in suppression.lexemes)
+        suppression.text = suppression.reason = ""
+        suppression.save(update_fields=["digest", "lexemes", "text", "reason"])
+
+
 def withhold(work: Ingestion) -> None:
     """Take out of `work` what is suppressed for its end user, and note it among the refusals."""
     event = work.event
@@ -66,15 +85,19 @@ def withhold(work: Ingestion) -> None:
 
 def says_the_same(suppression: Suppression, text: str, embedder: str, vector: Sequence[float]) -> bool:
     """Tell whether `text` says what is suppressed: in the same words, or in others of the same meaning."""
-    if suppression.digest == _digest(text):
+    same, said, theirs = _digest(text), query_lexemes(text), set(suppression.lexemes)
+    words = set(said)
+    if suppression.is_sealed:
+        same = fingerprint(suppression.project_id, same)
+        words = {fingerprint(suppression.project_id, lexeme) for lexeme in said}
+    if suppression.digest == same:
         return True
-    words, theirs = set(query_lexemes(text)), set(suppression.lexemes)
     shared = len(words & theirs) / max(1, min(len(words), len(theirs)))
     if embedder != suppression.embedder:
         # Vectors of two models have nothing in common.
         return shared == 1.0
     cosine = _cosine(vector, suppression.embedding)
-    alike = ALIKE_UNSPACED if any(map(is_unspaced, theirs)) else ALIKE
+    alike = ALIKE_UNSPACED if any(map(is_unspaced, said)) else ALIKE
     return any(cosine >= near and shared >= share for near, share in alike)
 
 

@@ -14,6 +14,7 @@ from memories.services import rollbacks
 from memories.services.changes import Actor
 from memories.services.forgetting import forget
 from memories.services.record import Conversation, Said, record
+from memories.services.relating import supersede
 from memories.services.revise import Revision, revise
 from memories.services.rollbacks import Source, preview, request_rollback
 from memories.services.sweeping import sweep
@@ -109,6 +110,29 @@ def test_what_somebody_else_has_changed_since_is_left_alone_unless_asked_for(
     assert (job.changed, job.conflicts) == (1, 0)
     assert texts() == []
     assert untouched.versions.count() == 2
+
+
+@pytest.mark.parametrize("kind", ["event", "run", "source_key"])
+def test_what_others_have_said_too_is_left_alone_with_what_it_took_the_place_of(
+    kind: str, remember: Remember, key: ApiKey, alice: User, alice_project: Project
+) -> None:
+    osaka = remember("I live in Osaka", run_id="r")
+    kobe, alone = sorted(say(key, "I live in Kobe", "I hate rice", run_id="r"), key=lambda one: one.text, reverse=True)
+    rows = {"event": Event.objects.get(versions__memory=kobe), "run": Run.objects.get(), "source_key": key}
+    supersede(osaka, kobe, at=kobe.said_at, actor=Actor.of(Principal(api_key=key)), event=rows["event"])
+    other = remember("I live in Kobe", run_id="r")
+    assert other.pk == kobe.pk
+    look = preview(project=alice_project, source=Source(kind, rows[kind]))
+    if kind == "run":
+        # All of it was said there.
+        assert (look.trashed, look.conflicts) == (3, 0)
+        return
+    assert (look.trashed, look.put_back, look.conflicts) == (1, 0, 2)
+    assert [memory for memory in look.memories if not memory.disturbed] == [alone]
+    undo(alice, alice_project, Source(kind, rows[kind]))
+    assert texts() == ["I live in Kobe"]
+    undo(alice, alice_project, Source(kind, rows[kind]), include_conflicts=True)
+    assert texts() == ["I live in Osaka"]
 
 
 def test_a_rollback_can_itself_be_undone(key: ApiKey, alice: User, alice_project: Project) -> None:

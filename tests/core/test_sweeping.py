@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     rung: list[Any] = []
     monkeypatch.setattr("memories.services.sweeping.ring", lambda job_id, task: rung.append(job_id))
+    monkeypatch.setattr("memories.services.sweeping.unheard", lambda: 0)
     return rung
 
 
@@ -35,6 +36,15 @@ def test_events_whose_ring_or_worker_was_lost_are_rung_for(alice: User, rung: li
     Event.objects.filter(pk=done.pk).update(status=Event.Status.SUCCEEDED, available_at=long_ago)
     assert sweep() == 2
     assert set(rung) == {lost.pk, orphaned.pk}
+
+
+def test_a_long_queue_grows_by_few(alice: User, rung: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [tell(alice, f"Fact number {i}.") for i in range(4)]
+    Event.objects.update(available_at=timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr("memories.services.sweeping.unheard", lambda: 1_000)
+    monkeypatch.setattr("memories.services.sweeping.FEW", 3)
+    assert sweep() == 3
+    assert set(rung) <= {event.pk for event in events}
 
 
 def test_a_broker_that_is_away_loses_nothing(

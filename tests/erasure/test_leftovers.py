@@ -47,6 +47,12 @@ def purged(remember: Remember) -> Memory:
     return memory
 
 
+def come_back(memory: Memory, **changes: Any) -> None:
+    """Put the row of a purged memory back, as a backup does."""
+    memory.save(force_insert=True)
+    Memory.objects.filter(pk=memory.pk).update(created_at=EARLIER, **changes)
+
+
 def before(row: Any) -> None:
     """Move a row to a time before the erasure, as one that was forgotten, or came back with a backup."""
     type(row).objects.filter(pk=row.pk).update(created_at=EARLIER)
@@ -62,12 +68,27 @@ def test_an_erasure_leaves_nothing(person: EndUser, memory: Memory) -> None:
 
 
 def test_words_that_came_back_are_found_in_whatever_case(purged: Memory, remember: Remember) -> None:
+    come_back(purged, text=f" {SAID.upper()}")
     memory = remember("something else")
-    Memory.objects.filter(pk=memory.pk).update(text=f" {SAID.upper()}", created_at=EARLIER)
     before(MemoryExport.objects.create(project=purged.project, schema={}, filters={}, result={"a": [{"b": SAID}]}))
     Event.objects.update(created_at=EARLIER)
     Message.objects.filter(memories=memory).update(text=SAID)
-    assert found() == [("memories.Memory", "words"), ("memories.MemoryExport", "words"), ("memories.Message", "words")]
+    assert found() == [
+        ("memories.Memory", "reference"),
+        ("memories.Memory", "words"),
+        ("memories.MemoryExport", "words"),
+        ("memories.Message", "words"),
+    ]
+
+
+def test_what_others_say_too_is_no_leftover(remember: Remember) -> None:
+    memory = remember(SAID)
+    for more in ({"user_id": "ben"}, {"app_id": "diary"}):
+        other = remember(SAID.upper(), **more)
+        before(other)
+        Event.objects.filter(messages__memories=other).update(created_at=EARLIER)
+    purge(memories=of(memory), actor=ACTOR)
+    assert found() == []
 
 
 def test_what_is_said_again_later_is_no_leftover(purged: Memory, remember: Remember) -> None:
@@ -120,18 +141,15 @@ def test_tombstones_say_nothing(purged: Memory) -> None:
     assert (len(stone.digest), stone.object_id) == (64, purged.pk)
 
 
-def test_what_a_backup_brought_back_is_found_by_the_list_that_was_taken_along(
-    purged: Memory, remember: Remember, tmp_path: Path
-) -> None:
+def test_what_a_backup_brought_back_is_found_by_the_list_that_was_taken_along(purged: Memory, tmp_path: Path) -> None:
     list_of_erasures = str(tmp_path / "tombstones.json")
     call_command("dumpdata", "memories.tombstone", output=list_of_erasures)
     Tombstone.objects.all().delete()
-    restored = remember(SAID)
-    Memory.objects.filter(pk=restored.pk).update(created_at=EARLIER)
+    come_back(purged)
     assert found() == []
     call_command("loaddata", list_of_erasures, verbosity=0)
-    assert found() == [("memories.Memory", "words")]
-    purge(memories=of(restored), actor=ACTOR)
+    assert found() == [("memories.Memory", "reference"), ("memories.Memory", "words")]
+    purge(memories=of(purged), actor=ACTOR)
     assert found() == []
 
 

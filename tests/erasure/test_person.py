@@ -26,6 +26,7 @@ from memories.services import forgetting
 from memories.services.erasure.fingerprints import fingerprint
 from memories.services.erasure.stores import STORES
 from memories.services.forgetting import erase_entity
+from tests.api.test_projects import key_to
 from tests.conftest import Remember, api_client
 from tests.erasure.conftest import ACTOR, NAME, WORD
 from tests.erasure.everywhere import tables_saying, words_of
@@ -101,6 +102,18 @@ def test_what_could_not_be_erased_is_said_at_every_door(
     assert "memories.SavedFilter: 2" in answer.json()["detail"]
     assert Memory.objects.filter(end_user=person).exists()
     assert not ErasureCertificate.objects.exists()
+
+
+@pytest.mark.parametrize("end_user_name", ["", NAME])
+def test_it_takes_a_key_that_may_administer_made_by_somebody_who_may(
+    end_user_name: str, person: EndUser, alice: User, bob: User, alice_project: Project
+) -> None:
+    path = f"/v2/entities/user/{NAME}/"
+    assert api_client(alice, scope="write", end_user_name=end_user_name).delete(path).status_code == 403
+    bobs = key_to(alice_project, bob, end_user_name=end_user_name)
+    assert bobs.delete(path).status_code == 403
+    assert EndUser.objects.filter(pk=person.pk).exists()
+    assert api_client(alice, end_user_name=end_user_name).delete(path).status_code == 200
 
 
 class TestPages:

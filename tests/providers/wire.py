@@ -49,9 +49,15 @@ def answer(body: Any, **how: Any) -> Answer:
 
 
 def chat(
-    content: dict[str, Any] | str | None, *, finish_reason: str = "stop", refusal: str | None = None, **how: Any
+    content: dict[str, Any] | str | None,
+    *,
+    finish_reason: str = "stop",
+    refusal: str | None = None,
+    model: str = "wire-model-1",
+    tokens: tuple[int, int] = (11, 7),
+    **how: Any,
 ) -> Answer:
-    """What the model wrote: a dict is written as JSON, a string as it is."""
+    """What the model wrote: a dict is written as JSON, a string as it is; `tokens` in and out is what it cost."""
     text = json.dumps(content, ensure_ascii=False) if isinstance(content, dict) else content
     message = {"role": "assistant", "content": text, "refusal": refusal}
     return answer(
@@ -59,9 +65,9 @@ def chat(
             "id": "chatcmpl-1",
             "object": "chat.completion",
             "created": 1,
-            "model": "wire-model-1",
+            "model": model,
             "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
-            "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
+            "usage": {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)},
         },
         **how,
     )

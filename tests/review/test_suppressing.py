@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts.models import Project, User
 from accounts.principal import Principal
@@ -10,9 +12,13 @@ from memories.lexemes import query_lexemes
 from memories.models import Event, Memory, Suppression
 from memories.providers import get_embedder
 from memories.services.changes import Actor
+from memories.services.forgetting import purge
 from memories.services.record import Conversation, Said, record
-from memories.services.suppressing import lift, says_the_same, suppress
+from memories.services.suppressing import lift, says_the_same, seal, suppress
 from tests.conftest import Remember
+from tests.erasure.conftest import of
+from tests.erasure.everywhere import tables_saying
+from tests.pages.markup import text_of
 
 BOB = Actor(label="bob")
 # Not those that the bounds in memories/services/suppressing.py were found on.
@@ -115,3 +121,45 @@ def test_vectors_of_another_model_are_not_compared(never: Suppression) -> None:
     [vector] = get_embedder().embed(["I have a peanut allergy."])
     assert says_the_same(never, "Allergic to peanuts, I am", "another", [1.0, 2.0])
     assert not says_the_same(never, "I have a peanut problem.", "another", vector)
+
+
+class TestPurged:
+    """The memory that a suppression came from is purged."""
+
+    @pytest.fixture
+    def sealed(self, remember: Remember) -> Suppression:
+        memory = remember("I am allergic to peanuts.")
+        [vector] = get_embedder().embed([memory.text])
+        suppress(memory, embedder=get_embedder().name, embedding=vector, actor=BOB, reason="Peanuts are my affair")
+        purge(memories=Memory.objects.filter(pk=memory.pk), actor=BOB)
+        return Suppression.objects.get()
+
+    def test_no_table_says_its_words_any_more(self, sealed: Suppression) -> None:
+        assert sealed.is_sealed
+        assert tables_saying("peanut") == []
+
+    @pytest.mark.parametrize("text", ["i am ALLERGIC to peanuts", "I have a peanut allergy."])
+    def test_it_is_still_kept_out(self, text: str, sealed: Suppression, alice: User, alice_project: Project) -> None:
+        assert say(alice, alice_project, text, user_id="ann").refusals == [{"text": text, "reason": "suppressed"}]
+        assert say(alice, alice_project, "I am allergic to cats.", user_id="ann").refusals == []
+
+    def test_another_persons_stays_as_it_is(self, never: Suppression, remember: Remember) -> None:
+        purge(memories=of(remember(never.text, user_id="ben")), actor=BOB)
+        assert not Suppression.objects.get().is_sealed
+
+    def test_said_suppressed_and_purged_again_there_is_still_one(
+        self, sealed: Suppression, remember: Remember
+    ) -> None:
+        lexemes, digest = sealed.lexemes, sealed.digest
+        lift(sealed, actor=BOB)
+        memory = remember("I am allergic to peanuts.")
+        for _ in range(2):
+            suppress(memory, embedder="e", embedding=[1.0], actor=BOB)
+            seal(memory.project_id, memory.end_user_id, [memory.text])
+        again = Suppression.objects.get()
+        assert (again.lexemes, again.digest, again.text) == (lexemes, digest, "")
+
+    def test_both_doors_say_so(self, sealed: Suppression, alice_client: Client, alice_api: APIClient) -> None:
+        assert "Its words are purged" in text_of(alice_client.get("/review/never/"))
+        [listed] = alice_api.get("/api/v1/review/suppressions/").json()["results"]
+        assert (listed["memory"], listed["reason"]) == (None, "")

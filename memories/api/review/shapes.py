@@ -43,7 +43,7 @@ def suppression_shape(suppression: Suppression) -> dict[str, Any]:
     """Return what is never remembered again of whom."""
     return {
         "id": str(suppression.pk),
-        "memory": suppression.text,
+        "memory": suppression.text or None,
         "user_id": suppression.end_user.name if suppression.end_user else None,
         "actor": suppression.actor,
         "reason": suppression.reason,

@@ -55,7 +55,10 @@ class SuppressionAnswer(Answer):
     """What is never remembered again."""
 
     id = serializers.UUIDField()
-    memory = serializers.CharField()
+    memory = serializers.CharField(
+        allow_null=True,
+        help_text="Null once the memory it came from is purged; it is kept out all the same.",
+    )
     user_id = name("Of whom.")
     actor = serializers.CharField()
     reason = serializers.CharField(allow_blank=True)

@@ -20,7 +20,9 @@ class OutlookAnswer(Answer):
     becomes = name("What it will say; null if it goes to the trash.")
     lifecycle_state = serializers.ChoiceField(choices=Memory.State.choices, help_text="The state it will have.")
     version = serializers.IntegerField()
-    conflict = serializers.BooleanField(help_text="Somebody other than the source has changed it since.")
+    conflict = serializers.BooleanField(
+        help_text="Somebody other than the source has changed it since, or said it, too."
+    )
     last_change = serializers.ChoiceField(choices=MemoryVersion.Change.choices)
     last_actor = serializers.CharField()
 

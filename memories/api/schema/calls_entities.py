@@ -27,7 +27,8 @@ extend_schema_view(
     ),
     delete=extend_schema(
         summary="Erase an end user, agent, app or run",
-        description="Erases it with all its memories, messages and events, for good, and returns a certificate's id.",
+        description="Erases it with all its memories, messages and events, for good, and returns a certificate's id. "
+        "Takes a key that may administer, made by an owner or admin.",
         parameters=ENTITY,
         request=None,
         responses={200: answers.ErasedAnswer},

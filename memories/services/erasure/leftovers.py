@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from memories.models import AccessLog, LeftoverCheck, Memory, MemoryVector, SavedFilter, Tombstone
+from memories.models import AccessLog, LeftoverCheck, Memory, MemoryVector, MemoryVersion, SavedFilter, Tombstone
 from memories.services.erasure.fingerprints import fingerprint
 from memories.services.erasure.naming import strings, words
 from memories.services.erasure.stores import STORES, Store
@@ -49,6 +49,22 @@ class _Search:
         stones = Tombstone.objects.filter(project=project_id).order_by("erased_at")
         for kind, digest, erased_at in stones.values_list("kind", "digest", "erased_at").iterator():
             self.erased[kind][digest] = erased_at
+        self._leave_out_what_stands()
+
+    def _leave_out_what_stands(self) -> None:
+        """Forget words that a memory which was never purged says, or has said: to find them tells nothing.
+
+        Two people may say the same, and one person in two apps.
+        """
+        known = self.erased[Tombstone.Kind.MEMORY]
+        purged = Tombstone.objects.filter(project=self.project_id, kind=Tombstone.Kind.MEMORY).values("object_id")
+        if not known:
+            return
+        standing = Memory.objects.filter(project=self.project_id).exclude(pk__in=purged)
+        versions = MemoryVersion.objects.filter(project=self.project_id).exclude(memory__in=purged)
+        for rows in (standing, versions):
+            for text in rows.order_by().values_list("text", flat=True).iterator(chunk_size=BATCH):
+                known.pop(fingerprint(self.project_id, text), None)
 
     def words(self, store: Store) -> Iterator[Leftover]:
         """Yield the store's rows from before an erasure that say what was erased, or name who was."""

@@ -131,7 +131,7 @@ def _keys(traces: Traces) -> QuerySet[ApiKey]:
 
 
 def _suppressed(traces: Traces) -> QuerySet[Suppression]:
-    # Purging a memory leaves it: it is there to keep that memory from coming back.
+    # Purging a memory leaves it, sealed: it is there to keep that memory from coming back.
     of_person = Suppression.objects.filter(end_user=traces.entity_id, end_user__isnull=False)
     return of_person if traces.is_person else of_person.none()
 
@@ -198,7 +198,7 @@ STORES: tuple[Store, ...] = (
         leaves=("name", "prefix", "digest", "rate_limit"),
     ),
     Store(Conflict, _at_odds),
-    Store(Suppression, _suppressed),
+    Store(Suppression, _suppressed, texts=("text",)),
     Store(Rollback, _rollbacks),
     Store(EndUser, _named(EndUser, "end_user"), names=("name",)),
     Store(Run, _named(Run, "run"), names=("name",)),
