@@ -17,7 +17,8 @@ FACTS = """
 SELECT scope.id, coalesce(sitting, scope.id)::text, place, speaker, about, lexeme_count, traits, importance, pinned,
        CASE WHEN %s THEN coalesce(happened_at, said_at)::date END,
        CASE WHEN context IS NULL THEN NULL ELSE
-           ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END
+           ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END,
+       layer, visits, (extract(epoch FROM now() - greatest(visited_at, updated_at)) / 86400)::float8
 FROM scope WHERE scope.id = ANY(%s)
 """
 
@@ -27,6 +28,7 @@ class Fact(NamedTuple):
 
     `sitting_key` names its sitting, or itself if it is in none; `day` is when it happened or else was said, in UTC,
     if the question speaks of a time; `inherited` are words of the question in the messages around its sources.
+    `idle_days` have passed since it was last recalled or changed.
     """
 
     id: UUID
@@ -40,6 +42,9 @@ class Fact(NamedTuple):
     pinned: bool
     day: date | None
     inherited: Sequence[str] | None
+    layer: str
+    visits: int
+    idle_days: float
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.fusion import fuse
 from memories.recall.scope import Scope
-from memories.recall.types import Signal
+from memories.recall.types import Boost, Signal
 from memories.services.search import boosts, consult, retrievers
 
 
@@ -33,6 +34,7 @@ def explain_expected(
     threshold: float = 0.0,
     by_words: bool = True,
     today: date | None = None,
+    further: Sequence[Boost] = (),
 ) -> list[Explanation]:
     """Return for each of `expected` what became of it in a search of `scope` with the same arguments.
 
@@ -40,7 +42,7 @@ def explain_expected(
     logged: the caller names the memories. Raises ProviderError as a search does.
     """
     pool, _ = consult(Scope(scope), query, limit, by_words=by_words, today=today)
-    ranking = fuse(pool, retrievers(), boosts())
+    ranking = fuse(pool, retrievers(), [*boosts(), *further])
     ranks = {memory_id: rank for rank, memory_id in enumerate(ranking.ids, start=1)}
     inside = set(scope.filter(pk__in=[memory.pk for memory in expected]).values_list("pk", flat=True))
     explanations: list[Explanation] = []

@@ -67,17 +67,25 @@ def search(
     relevant_only: bool = False,
     while_typing: bool = False,
     today: date | None = None,
+    further: Sequence[Boost] = (),
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
     (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
-    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`. The
-    read is logged; with `while_typing` it replaces the entry of the shorter query it grew from. Raises
+    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`.
+    `further` are reasons to rank higher in this search alone, besides those of the settings. The read is logged; with `while_typing` it replaces the entry of the shorter query it grew from. Raises
     ProviderError when no retriever works.
     """
     found = _found(
-        scope, query, limit, by_words=by_words, today=today, threshold=threshold, relevant_only=relevant_only
+        scope,
+        query,
+        limit,
+        by_words=by_words,
+        today=today,
+        threshold=threshold,
+        relevant_only=relevant_only,
+        further=further,
     )
     _log(principal, project, query, found, while_typing=while_typing)
     return found
@@ -97,15 +105,17 @@ def _found(
     today: date | None = None,
     threshold: float = 0.0,
     relevant_only: bool = False,
+    further: Sequence[Boost] = (),
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
     pool, warnings = consult(seen, query, limit, by_words=by_words, today=today)
-    ranking = fuse(pool, retrievers(), boosts())
+    reasons = [*boosts(), *further]
+    ranking = fuse(pool, retrievers(), reasons)
     relevant = (pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk)))
     best = [pk for pk in islice(relevant, limit) if ranking.score(pk) >= threshold]
     memories = _fetched(best)
     hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
-    weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
+    weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in reasons}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
 
 

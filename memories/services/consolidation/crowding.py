@@ -1,0 +1,112 @@
+"""A person of whom more is remembered than the project allows: what says the same is merged, then the coolest archived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, ExpressionWrapper, F, FloatField
+from django.utils import timezone
+
+from accounts.models import Project
+from memories.extraction.sameness import key
+from memories.lifecycle import lifecycle_of
+from memories.models import EndUser, Memory
+from memories.models.memory import MemoryQuerySet
+from memories.models.stated import SHORT_LIVED
+from memories.services.consolidation.writing import Change, never_brought_back, write
+from memories.services.person import lock
+
+MERGED = "The same is remembered in nearly the same words."
+GOT_EVIDENCE = "The same was remembered twice."
+
+
+def relieve(project: Project) -> int:
+    """Bring each person of `project` back to the capacity, if it has one; return how many memories were put aside.
+
+    Pinned and immutable memories are left alone, and so is what somebody has brought back; so a person may stay above it.
+    """
+    capacity = lifecycle_of(project).capacity
+    if not capacity:
+        return 0
+    crowded = _held(project).filter(end_user__isnull=False).order_by().values("end_user").annotate(held=Count("pk"))
+    people = list(crowded.filter(held__gt=capacity).values_list("end_user", flat=True))
+    return sum(_relieve(project, end_user, capacity) for end_user in people)
+
+
+def _relieve(project: Project, end_user: UUID, capacity: int) -> int:
+    with transaction.atomic():
+        lock(Memory(project=project, end_user_id=end_user))
+        mine = _held(project).filter(end_user=end_user)
+        over = mine.count() - capacity
+        merged = _merge(mine, over) if over > 0 else 0
+        return merged + (_archive(mine, over - merged, capacity) if over > merged else 0)
+
+
+def _held(project: Project) -> MemoryQuerySet:
+    return Memory.objects.in_project(project).active().holding().unexpired()
+
+
+def _movable(memories: MemoryQuerySet) -> MemoryQuerySet:
+    return never_brought_back(memories.filter(pinned=False, immutable=False))
+
+
+def _merge(mine: MemoryQuerySet, most: int) -> int:
+    """Merge up to `most` memories into ones that say the same; return how many.
+
+    The one that stays gets the evidence, the other is archived and names it as what took its place.
+    """
+    pairs = list(_same(mine, most))
+    ids = {memory_id for pair in pairs for memory_id in pair}
+    rows = {memory.pk: memory for memory in mine.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")}
+    now = timezone.now()
+    merged, kept = [], {}
+    for gone_id, stays_id in pairs:
+        gone, stays = rows.get(gone_id), rows.get(stays_id)
+        if gone is None or stays is None:
+            continue
+        stays.sources.add(*gone.sources.all())
+        stays.importance = max(stays.importance, gone.importance)
+        gone.state, gone.superseded_by, gone.valid_until = Memory.State.ARCHIVED, stays, now
+        merged.append(gone)
+        kept[stays.pk] = stays
+    write(merged, change=Change.MERGE, reason=MERGED, fields=["state", "superseded_by", "valid_until"])
+    write(list(kept.values()), change=Change.MERGE, reason=GOT_EVIDENCE, fields=["importance"])
+    return len(merged)
+
+
+def _same(mine: MemoryQuerySet, most: int) -> Iterator[tuple[UUID, UUID]]:
+    """Return up to `most` pairs of ids: a memory that can go, and the warmest that says the same where it is heard.
+
+    They say the same by the rule that merges without a language model (extraction/sameness.py), are of the same
+    speaker about the same, with the same agent and app, and of one run unless they hold beyond it.
+    """
+    movable = set(_movable(mine).values_list("pk", flat=True))
+    order = mine.with_heat(timezone.now()).order_by("-pinned", "-immutable", "-heat", "-said_at", "pk")
+    columns = ("pk", "text", "about", "speaker", "agent", "app", "layer", "run")
+    warmest: dict[tuple[object, ...], UUID] = {}
+    for row in order.values(*columns):
+        stays = warmest.setdefault(_place(row), row["pk"])
+        if stays != row["pk"] and row["pk"] in movable and most > 0:
+            most -= 1
+            yield row["pk"], stays
+
+
+def _place(row: Mapping[str, Any]) -> tuple[object, ...]:
+    run = row["run"] if row["layer"] in SHORT_LIVED else None
+    return key(row["text"]), row["about"], row["speaker"], row["agent"], row["app"], run
+
+
+def _archive(mine: MemoryQuerySet, count: int, capacity: int) -> int:
+    """Archive the `count` memories of `mine` that are coolest, important ones counting as warmer; return how many."""
+    worth = ExpressionWrapper(F("heat") * (F("importance") + 0.5), output_field=FloatField())
+    ranked = _movable(mine).with_heat(timezone.now()).annotate(worth=worth).order_by("worth", "said_at", "pk")
+    coolest = list(ranked.values_list("pk", flat=True)[:count])
+    rows = list(mine.filter(pk__in=coolest).select_for_update(of=("self",)).order_by("pk"))
+    for memory in rows:
+        memory.state = Memory.State.ARCHIVED
+    reason = f"More than {capacity} memories of this person: it was among those least asked for."
+    write(rows, change=Change.ARCHIVE, reason=reason, fields=["state"])
+    return len(rows)

@@ -1,0 +1,41 @@
+"""Session memories that are asked for again and again become user memories."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts.models import Project
+from memories.lifecycle import lifecycle_of
+from memories.models import Memory, MemoryVersion
+from memories.models.memory import MemoryQuerySet
+from memories.models.stated import Layer
+from memories.services.consolidation.writing import BATCH, Change, write
+
+
+def promote(project: Project) -> int:
+    """Move the hot session memories of `project` to the user layer; return how many.
+
+    One that was a user memory before stays what somebody has made it.
+    """
+    threshold = lifecycle_of(project).promotion_heat
+    promoted = 0
+    while threshold:
+        with transaction.atomic():
+            hot = list(_hot(project, threshold).select_for_update(of=("self",)).order_by("pk")[:BATCH])
+            for memory in hot:
+                memory.layer = Layer.USER
+            reason = f"It is asked for often: its heat has reached {threshold:g}."
+            write(hot, change=Change.PROMOTE, reason=reason, fields=["layer"])
+        promoted += len(hot)
+        if len(hot) < BATCH:
+            break
+    return promoted
+
+
+def _hot(project: Project, threshold: float) -> MemoryQuerySet:
+    was_user = MemoryVersion.objects.filter(memory=OuterRef("pk"), layer=Layer.USER)
+    sessions = Memory.objects.in_project(project).active().filter(layer=Layer.SESSION)
+    now = timezone.now()
+    return sessions.holding(now=now).unexpired().with_heat(now).filter(~Exists(was_user), heat__gte=threshold)
