@@ -11,8 +11,8 @@ RECENCY_HOURS = 24.0
 def heat(visits: int, interactions: int, idle: timedelta) -> float:
     """Return the heat of a memory: N_visit + L_interaction + exp(-hours / 24).
 
-    `visits` counts the searches that have returned it, `interactions` the messages it rests on; `idle` is the time since
-    it was last returned, or else since it was made. All three parts have the weight 1, as in MemoryOS' code:
+    `visits` counts the searches that have returned it, `interactions` the messages it rests on; `idle` is the time
+    since it was last returned, or else since it was made. All three parts have the weight 1, as in MemoryOS' code:
     https://github.com/BAI-LAB/MemoryOS, memoryos-pypi/mid_term.py, `compute_segment_heat`; the paper is Kang et al.,
     "Memory OS of AI Agent", 2025, https://arxiv.org/abs/2506.06326.
     """
@@ -25,7 +25,8 @@ def retention(idle_days: float, visits: int, half_life_days: float) -> float:
 
     It halves every `half_life_days`, and more slowly the more often it was recalled: each doubling of `visits` adds a
     half-life. That a recall strengthens is Ebbinghaus' curve as MemoryBank uses it (Zhong et al., 2023,
-    https://arxiv.org/abs/2305.10250), there with one unit of strength per recall, which a busy app would use up in a day.
+    https://arxiv.org/abs/2305.10250); there each recall adds as much as the first, which a busy app would use up in
+    a day.
     """
     strength = half_life_days * (1.0 + math.log2(1.0 + visits))
     return float(0.5 ** (max(idle_days, 0.0) / strength))

@@ -26,8 +26,8 @@ class Lifecycle:
     `layer_days` and `category_days` say after how many days without a change a memory of the layer or category is put
     aside; what isn't in them stays. A category's days go before its layer's; of several categories the fewest days
     count. `capacity` is how many active memories a person may have, 0 for any number. A session memory becomes a user
-    memory at `promotion_heat`, at 0 none does. `half_life_days` is how fast decay goes, which `Project.decay` turns on.
-    With `combine_layers`, a search that names a person and a run looks through the layers as if it had asked for it.
+    memory at `promotion_heat`, at 0 none does. `half_life_days` is how fast decay goes, which `Project.decay` turns
+    on. With `combine_layers`, a search that names a run looks through all layers as if it had asked for it.
     """
 
     layer_days: Mapping[str, int] = field(default_factory=dict)

@@ -137,7 +137,8 @@ class Memory(Stated, Scoped):
                 fields=["project"], condition=Q(state="active", layer__in=SHORT_LIVED), name="memory_short_lived"
             ),
             models.Index(
-                fields=["expiration_date"], condition=Q(state="active", expiration_date__isnull=False),
+                fields=["expiration_date"],
+                condition=Q(state="active", expiration_date__isnull=False),
                 name="memory_ending",
             ),
             GinIndex(fields=["lexemes"], name="memory_lexemes", fastupdate=False),

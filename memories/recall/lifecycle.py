@@ -31,9 +31,7 @@ class Freshness:
 
     def weigh(self, pool: Pool) -> Sequence[float] | None:
         """Return how much is left of each memory."""
-        return [
-            1.0 if fact.pinned else retention(fact.idle_days, fact.visits, self._half_life) for fact in pool.facts
-        ]
+        return [1.0 if fact.pinned else retention(fact.idle_days, fact.visits, self._half_life) for fact in pool.facts]
 
 
 class Lasting:

@@ -74,8 +74,9 @@ def search(
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
     (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
     and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`.
-    `further` are reasons to rank higher in this search alone, besides those of the settings. The read is logged; with `while_typing` it replaces the entry of the shorter query it grew from. Raises
-    ProviderError when no retriever works.
+    `further` are reasons to rank higher in this search alone, besides those of the settings. The read is logged;
+    with `while_typing` it replaces the entry of the shorter query it grew from. Raises ProviderError when no
+    retriever works.
     """
     found = _found(
         scope,

@@ -31,7 +31,6 @@ UNSUPPORTED = {
 }
 # What is kept so that it can be read back, without doing what it does at mem0.
 WITHOUT_EFFECT = {
-    "decay": "decay is kept, but search doesn't rank by it.",
     "retrieval_criteria": "retrieval_criteria are kept, but search doesn't rank by them.",
     "version": "version is kept, but every call is answered in the version of its own path.",
 }

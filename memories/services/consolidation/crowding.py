@@ -1,4 +1,4 @@
-"""A person of whom more is remembered than the project allows: what says the same is merged, then the coolest archived."""
+"""A person of whom too much is remembered: what says the same is merged, and then the coolest archived."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Project
 from memories.extraction.sameness import key
 from memories.lifecycle import lifecycle_of
-from memories.models import EndUser, Memory
+from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.models.stated import SHORT_LIVED
 from memories.services.consolidation.writing import Change, never_brought_back, write
@@ -26,7 +26,7 @@ GOT_EVIDENCE = "The same was remembered twice."
 def relieve(project: Project) -> int:
     """Bring each person of `project` back to the capacity, if it has one; return how many memories were put aside.
 
-    Pinned and immutable memories are left alone, and so is what somebody has brought back; so a person may stay above it.
+    Pinned and immutable memories are left alone, and so is what somebody has brought back: a person may stay above.
     """
     capacity = lifecycle_of(project).capacity
     if not capacity:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Project
@@ -19,9 +19,9 @@ from memories.services.consolidation.writing import BATCH, Change, write
 def expire(project: Project) -> int:
     """Put aside what has outlived its layer or category, and note what has come to its own last day; return how many.
 
-    A last day keeps everything where it was: recall and lists leave an expired memory out, `show_expired` shows it, an
-    earlier `as_of` or `reference_date` finds it, and taking the day away brings it back. Days count from the last change,
-    so what is brought back has all of them again. Pinned memories only end on a day of their own.
+    A last day keeps everything where it was: recall and lists leave an expired memory out, `show_expired` shows it,
+    an earlier `as_of` or `reference_date` finds it, and taking the day away brings it back. Days count from the last
+    change, so what is brought back has all of them again. Pinned memories only end on a day of their own.
     """
     now = timezone.now()
     today = now.date()

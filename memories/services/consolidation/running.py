@@ -25,8 +25,9 @@ class Consolidated:
 def consolidate() -> Consolidated:
     """Consolidate every project and return what was done. It asks no language model.
 
-    What is hot is promoted before anything ends, so that it outlives its session. Each step is in small transactions of
-    its own; whatever is left when a worker dies, the next round finds. A project that fails doesn't hold up the others.
+    What is hot is promoted before anything ends, so that it outlives its session. Each step is in small transactions
+    of its own; whatever is left when a worker dies, the next round finds. A project that fails doesn't hold up the
+    others.
     """
     done = Consolidated()
     for project in Project.objects.order_by("pk").iterator():
