@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -69,7 +70,7 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
         """Narrow to memories whose last day has not passed by `on`, by default today."""
         return self.filter(Q(expiration_date=None) | Q(expiration_date__gte=on or timezone.now().date()))
 
-    def with_heat(self, now: datetime) -> MemoryQuerySet:
+    def with_heat(self, now: datetime) -> Any:
         """Annotate as `heat` what memories/heat.py computes, as of `now`."""
         idle = Value(now, output_field=models.DateTimeField()) - Coalesce("visited_at", "created_at")
         hours = Greatest(Extract(idle, "epoch") / 3600.0, 0.0, output_field=models.FloatField())

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from memories.pages import api_docs, attachments, exports, home, jobs, memories, review, rollbacks, usage, webhooks
+from memories.pages import (
+    api_docs,
+    attachments,
+    exports,
+    home,
+    jobs,
+    lifecycle,
+    memories,
+    review,
+    rollbacks,
+    usage,
+    webhooks,
+)
 from memories.pages.privacy import certificates, erasing, policy
 
 urlpatterns = [
@@ -16,6 +28,8 @@ urlpatterns = [
     path("memories/<uuid:memory_id>/delete/", memories.memory_delete, name="memory_delete"),
     path("memories/<uuid:memory_id>/restore/", memories.memory_restore, name="memory_restore"),
     path("memories/<uuid:memory_id>/undo/", memories.memory_undo, name="memory_undo"),
+    path("memories/<uuid:memory_id>/pin/", memories.memory_pin, name="memory_pin"),
+    path("memories/<uuid:memory_id>/life/", memories.memory_life, name="memory_life"),
     path(
         "memories/<uuid:memory_id>/versions/<int:number>/restore/",
         memories.memory_restore_version,
@@ -61,6 +75,7 @@ urlpatterns = [
     path("erasures/<uuid:certificate_id>/", certificates.erasure_detail, name="erasure_detail"),
     path("erasures/<uuid:certificate_id>/download/", certificates.erasure_download, name="erasure_download"),
     path("projects/<uuid:project_id>/privacy/", policy.project_privacy, name="project_privacy"),
+    path("projects/<uuid:project_id>/lifecycle/", lifecycle.project_lifecycle, name="project_lifecycle"),
     path("usage/", usage.usage_show, name="usage"),
     path("webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),

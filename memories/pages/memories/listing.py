@@ -21,6 +21,7 @@ from memories.models import Agent, App, EndUser, Run, SavedFilter
 from memories.models.memory import MemoryQuerySet
 from memories.pages.forms import ListForm, SaveForm, address_of
 from memories.pages.memories.scope import in_reach
+from memories.recall.lifecycle import further_boosts
 from memories.recall.types import Hit, Signal
 from memories.services.search import search
 from providers.errors import ProviderError
@@ -43,6 +44,7 @@ SIGNALS = {
     "substance": _("Substance"),
     "time": _("Time"),
     "importance": _("Importance"),
+    "freshness": _("Freshness"),
 }
 
 
@@ -81,6 +83,7 @@ def _found(request: PageRequest, scope: MemoryQuerySet, query: str) -> dict[str,
             limit=BEST,
             relevant_only=True,
             while_typing=bool(request.htmx),
+            further=further_boosts(request.project),
         )
     except ProviderError as error:
         return {"count": 0, "failure": str(error)}

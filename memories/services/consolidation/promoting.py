@@ -38,4 +38,6 @@ def _hot(project: Project, threshold: float) -> MemoryQuerySet:
     was_user = MemoryVersion.objects.filter(memory=OuterRef("pk"), layer=Layer.USER)
     sessions = Memory.objects.in_project(project).active().filter(layer=Layer.SESSION)
     now = timezone.now()
-    return sessions.holding(now=now).unexpired().with_heat(now).filter(~Exists(was_user), heat__gte=threshold)
+    recalled = sessions.holding(now=now).unexpired().with_heat(now)
+    hot: MemoryQuerySet = recalled.filter(~Exists(was_user), heat__gte=threshold)
+    return hot
