@@ -58,8 +58,8 @@ class LifecycleForm(forms.Form):
         least=0,
         most=MOST_HEAT,
         help_text=_(
-            "Heat counts the searches that returned a memory and the messages it rests on, and up to one for today. "
-            "0: none is promoted."
+            "Heat is the number of searches that returned a memory, plus the messages it rests on, plus up to one for "
+            "how lately. Promoted is what is still asked for a day later. 0: nothing is."
         ),
     )
     decay = forms.BooleanField(label=_("Rank lower what nobody has asked for in a while"), required=False)
@@ -77,6 +77,7 @@ class LifecycleForm(forms.Form):
         settings = lifecycle_of(project)
         lines = [f"{name}: {days}" for name, days in settings.category_days.items()]
         initial = settings.as_dict() | {"decay": project.decay, "category_days": "\n".join(lines)}
+        initial |= {name: f"{initial[name]:g}" for name in ("promotion_heat", "half_life_days")}
         initial |= {f"days_{layer}": days for layer, days in settings.layer_days.items()}
         super().__init__(data, initial=initial)
         for layer in Layer:

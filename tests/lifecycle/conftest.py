@@ -35,6 +35,14 @@ def of_layer(memory: Memory, layer: str, **more: Any) -> Memory:
     return memory
 
 
+def recalled(memory: Memory, times: int, *, days_later: float = 2) -> Memory:
+    """Let the memory have been recalled so often, last so many days after it was written."""
+    last = memory.created_at + timedelta(days=days_later)
+    Memory.objects.filter(pk=memory.pk).update(visits=times, visited_at=last)
+    memory.refresh_from_db()
+    return memory
+
+
 def undone(memory: Memory) -> Memory:
     """Take back the last change of the memory."""
     return undo_last(memory=Memory.objects.get(pk=memory.pk), actor=Actor(label="a test"))

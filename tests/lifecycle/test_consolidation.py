@@ -17,7 +17,7 @@ from memories.services.consolidation.expiring import expire
 from memories.services.consolidation.promoting import promote
 from memories.services.revise import Revision, revise
 from tests.conftest import Remember
-from tests.lifecycle.conftest import Settings, aged, of_layer, undone
+from tests.lifecycle.conftest import Settings, aged, of_layer, recalled, undone
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor(label="a test")
@@ -35,19 +35,21 @@ def last(memory: Memory) -> tuple[str, str, str]:
 class TestPromotion:
     @pytest.fixture
     def hot(self, remember: Remember) -> Memory:
-        return of_layer(remember("I take the 8:15 train", run_id="r1"), Layer.SESSION, visits=4)
+        return recalled(of_layer(remember("I take the 8:15 train", run_id="r1"), Layer.SESSION), 4)
 
     def test_a_hot_session_memory_becomes_a_user_memory(
         self, hot: Memory, remember: Remember, alice_project: Project
     ) -> None:
-        cool = of_layer(remember("I am at the station", run_id="r1"), Layer.SESSION, visits=3)
-        passing = of_layer(remember("Just a moment", run_id="r1"), Layer.CONVERSATION, visits=99)
+        cool = recalled(of_layer(remember("I am at the station", run_id="r1"), Layer.SESSION), 2)
+        passing = recalled(of_layer(remember("Just a moment", run_id="r1"), Layer.CONVERSATION), 99)
+        within_a_day = of_layer(remember("My table is number 7", run_id="r1"), Layer.SESSION)
+        recalled(within_a_day, 99, days_later=0.9)
         assert (promote(alice_project), promote(alice_project)) == (1, 0)
         hot.refresh_from_db()
         assert (hot.layer, hot.version) == (Layer.USER, 2)
         assert last(hot) == ("PROMOTE", "consolidation", "It is asked for often: its heat has reached 5.")
-        layers = {memory.refresh_from_db() or memory.layer for memory in (cool, passing)}
-        assert layers == {Layer.SESSION, Layer.CONVERSATION}
+        layers = [memory.refresh_from_db() or memory.layer for memory in (cool, within_a_day, passing)]
+        assert layers == [Layer.SESSION, Layer.SESSION, Layer.CONVERSATION]
 
     def test_the_project_says_how_hot(self, hot: Memory, settings_are: Settings) -> None:
         assert promote(settings_are(promotion_heat=0)) == 0
@@ -61,7 +63,8 @@ class TestPromotion:
         assert undone(hot).layer == Layer.SESSION
         lowered = remember("I like the window seat", run_id="r1")
         revise(memory=lowered, revision=Revision(layer=Layer.SESSION), actor=ACTOR)
-        Memory.objects.update(visits=50)
+        for memory in (hot, lowered):
+            recalled(memory, 50)
         assert promote(alice_project) == 0
 
     @pytest.mark.parametrize(
@@ -129,7 +132,7 @@ class TestARound:
     def test_what_is_hot_is_promoted_before_its_session_ends(self, remember: Remember, settings_are: Settings) -> None:
         settings_are(layer_days={"session": 1})
         for text, visits in (("I am vegan", 9), ("I am hungry", 0)):
-            aged(of_layer(remember(text), Layer.SESSION, visits=visits), 2)
+            recalled(aged(of_layer(remember(text), Layer.SESSION), 2), visits, days_later=1)
         done = consolidate()
         assert (done.promoted, done.expired, done.relieved) == (1, 1, 0)
         assert Memory.objects.unexpired().get().text == "I am vegan"

@@ -26,7 +26,7 @@ class Warmth(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """How a memory fares: its warmth, and how many per cent decay has left of its freshness, None without decay."""
+    """How a memory fares: how warm it is, and what decay has left of it in per cent, None if it doesn't fade."""
 
     warmth: Warmth
     freshness: int | None
@@ -40,10 +40,8 @@ def life_of(memory: Memory, now: datetime) -> Life:
 
 
 def _freshness(memory: Memory, now: datetime) -> int | None:
-    if not memory.project.decay:
+    if not memory.project.decay or memory.pinned:
         return None
-    if memory.pinned:
-        return 100
     touched = max(filter(None, (memory.visited_at, memory.updated_at)))
     days = (now - touched).total_seconds() / 86_400
     return round(100 * retention(days, memory.visits, lifecycle_of(memory.project).half_life_days))

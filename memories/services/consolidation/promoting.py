@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Project
@@ -13,11 +15,15 @@ from memories.models.memory import MemoryQuerySet
 from memories.models.stated import Layer
 from memories.services.consolidation.writing import BATCH, Change, write
 
+# What is recalled after it has outlived its day has outlived its session.
+OUTLASTING = timedelta(days=1)
+
 
 def promote(project: Project) -> int:
     """Move the hot session memories of `project` to the user layer; return how many.
 
-    One that was a user memory before stays what somebody has made it.
+    Hot is what was recalled often, and still a day after it was written: within a session, an app that searches at
+    each turn gets back whatever there is. One that was a user memory before stays what somebody has made it.
     """
     threshold = lifecycle_of(project).promotion_heat
     promoted = 0
@@ -39,5 +45,6 @@ def _hot(project: Project, threshold: float) -> MemoryQuerySet:
     sessions = Memory.objects.in_project(project).active().filter(layer=Layer.SESSION)
     now = timezone.now()
     recalled = sessions.holding(now=now).unexpired().with_heat(now)
-    hot: MemoryQuerySet = recalled.filter(~Exists(was_user), heat__gte=threshold)
+    outlasted = Q(visited_at__gte=F("created_at") + OUTLASTING)
+    hot: MemoryQuerySet = recalled.filter(~Exists(was_user), outlasted, heat__gte=threshold)
     return hot
