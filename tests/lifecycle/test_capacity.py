@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from memories.models import Memory
 from memories.models.stated import Layer
+from memories.services.changes import Actor
 from memories.services.consolidation.crowding import relieve
+from memories.services.forgetting import forget
 from tests.conftest import Remember
 from tests.lifecycle.conftest import Settings, aged, of_layer, undone
 
@@ -126,3 +130,41 @@ class TestMerging:
             Memory.objects.filter(pk=memory.pk).update(visits=index)
         assert relieve(settings_are(capacity=2)) == 2
         assert set(Memory.objects.active().values_list("text", flat=True)) == {"緑茶が好きだよ", "我喜欢绿茶啊"}
+
+    def test_what_another_was_merged_into_is_not_archived_with_it(
+        self, remember: Remember, settings_are: Settings
+    ) -> None:
+        for run in ("r1", "r2"):
+            aged(remember("I like green tea", run_id=run), 9)
+        for text in ("I play chess", "I keep bees"):
+            memory = aged(remember(text), 9)
+            Memory.objects.filter(pk=memory.pk).update(visits=1)
+        assert relieve(settings_are(capacity=2)) == 2
+        assert Memory.objects.active().filter(text="I like green tea").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_forgets_a_person_meanwhile_is_not_in_its_way(remember: Remember, settings_are: Settings) -> None:
+    """Both lock the same memories; one waits for the other, and none is aborted as a deadlock."""
+    for index in range(40):
+        memory = remember(f"I like tea number {index % 20}", run_id=f"r{index}")
+        Memory.objects.filter(pk=memory.pk).update(visits=(index * 7) % 40)
+    project = settings_are(capacity=10)
+
+    def forget_all() -> int:
+        try:
+            return forget(memories=Memory.objects.filter(project=project), actor=Actor(label="a test"))
+        finally:
+            connection.close()
+
+    def relieve_all() -> int:
+        try:
+            return relieve(project)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        relieved, forgotten = pool.submit(relieve_all), pool.submit(forget_all)
+        assert relieved.result() in (0, 30)
+        assert forgotten.result() == 40
+    assert set(states().values()) == {"deleted"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -41,8 +41,15 @@ def _relieve(project: Project, end_user: UUID, capacity: int) -> int:
         lock(Memory(project=project, end_user_id=end_user))
         mine = _held(project).filter(end_user=end_user)
         over = mine.count() - capacity
-        merged = _merge(mine, over) if over > 0 else 0
-        return merged + (_archive(mine, over - merged, capacity) if over > merged else 0)
+        pairs = list(_same(mine, over))
+        paired = {memory_id for pair in pairs for memory_id in pair}
+        # What another has just been merged into isn't archived for being cool.
+        coolest = _coolest(mine, over - len(pairs), but=paired)
+        # All at once and in the order in which others lock memories.
+        rows = mine.filter(pk__in=paired.union(coolest)).select_for_update(of=("self",)).order_by("pk")
+        held = {memory.pk: memory for memory in rows}
+        merged = _merge([(held[gone], held[stays]) for gone, stays in pairs if gone in held and stays in held])
+        return merged + _archive([held[pk] for pk in coolest if pk in held], capacity)
 
 
 def _held(project: Project) -> MemoryQuerySet:
@@ -53,28 +60,21 @@ def _movable(memories: MemoryQuerySet) -> MemoryQuerySet:
     return never_brought_back(memories.filter(pinned=False, immutable=False))
 
 
-def _merge(mine: MemoryQuerySet, most: int) -> int:
-    """Merge up to `most` memories into ones that say the same; return how many.
+def _merge(pairs: Sequence[tuple[Memory, Memory]]) -> int:
+    """Merge the first of each pair into the second, which gets the evidence; return how many were merged.
 
-    The one that stays gets the evidence, the other is archived and names it as what took its place.
+    The first is archived, and names the other as what took its place.
     """
-    pairs = list(_same(mine, most))
-    ids = {memory_id for pair in pairs for memory_id in pair}
-    rows = {memory.pk: memory for memory in mine.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")}
     now = timezone.now()
-    merged, kept = [], {}
-    for gone_id, stays_id in pairs:
-        gone, stays = rows.get(gone_id), rows.get(stays_id)
-        if gone is None or stays is None:
-            continue
+    for gone, stays in pairs:
         stays.sources.add(*gone.sources.all())
         stays.importance = max(stays.importance, gone.importance)
         gone.state, gone.superseded_by, gone.valid_until = Memory.State.ARCHIVED, stays, now
-        merged.append(gone)
-        kept[stays.pk] = stays
-    write(merged, change=Change.MERGE, reason=MERGED, fields=["state", "superseded_by", "valid_until"])
+    kept = {stays.pk: stays for _gone, stays in pairs}
+    gone_fields = ["state", "superseded_by", "valid_until"]
+    write([gone for gone, _stays in pairs], change=Change.MERGE, reason=MERGED, fields=gone_fields)
     write(list(kept.values()), change=Change.MERGE, reason=GOT_EVIDENCE, fields=["importance"])
-    return len(merged)
+    return len(pairs)
 
 
 def _same(mine: MemoryQuerySet, most: int) -> Iterator[tuple[UUID, UUID]]:
@@ -99,14 +99,16 @@ def _place(row: Mapping[str, Any]) -> tuple[object, ...]:
     return key(row["text"]), row["about"], row["speaker"], row["agent"], row["app"], run
 
 
-def _archive(mine: MemoryQuerySet, count: int, capacity: int) -> int:
-    """Archive the `count` memories of `mine` that are coolest, important ones counting as warmer; return how many."""
+def _coolest(mine: MemoryQuerySet, count: int, but: Set[UUID]) -> list[UUID]:
+    """Return the ids of the `count` coolest that may go, important ones counting as warmer."""
     worth = ExpressionWrapper(F("heat") * (F("importance") + 0.5), output_field=FloatField())
-    ranked = _movable(mine).with_heat(timezone.now()).annotate(worth=worth).order_by("worth", "said_at", "pk")
-    coolest = list(ranked.values_list("pk", flat=True)[:count])
-    rows = list(mine.filter(pk__in=coolest).select_for_update(of=("self",)).order_by("pk"))
-    for memory in rows:
+    ranked = _movable(mine).exclude(pk__in=but).with_heat(timezone.now()).annotate(worth=worth)
+    return list(ranked.order_by("worth", "said_at", "pk").values_list("pk", flat=True)[: max(count, 0)])
+
+
+def _archive(coolest: Sequence[Memory], capacity: int) -> int:
+    for memory in coolest:
         memory.state = Memory.State.ARCHIVED
     reason = f"More than {capacity} memories of this person: it was among those least asked for."
-    write(rows, change=Change.ARCHIVE, reason=reason, fields=["state"])
-    return len(rows)
+    write(coolest, change=Change.ARCHIVE, reason=reason, fields=["state"])
+    return len(coolest)
