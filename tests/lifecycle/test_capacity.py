@@ -13,6 +13,7 @@ from accounts.models import AuditEntry
 from memories.models import Memory
 from memories.models.stated import Layer
 from memories.services.changes import Actor
+from memories.services.consolidation import crowding
 from memories.services.consolidation.crowding import relieve
 from memories.services.forgetting import forget
 from tests.conftest import Remember
@@ -47,6 +48,15 @@ def test_the_coolest_are_archived_with_a_version_each(remember: Remember, settin
     assert (version.change, version.actor, version.state) == ("ARCHIVE", "consolidation", "archived")
     assert "More than 3" in version.reason
     assert AuditEntry.objects.filter(action="memory.archive").count() == 2
+
+
+def test_more_than_a_transaction_holds_is_put_aside_in_turns(
+    remember: Remember, settings_are: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowding, "AT_ONCE", 2)
+    for index in range(6):
+        remember(f"I like tea number {index}")
+    assert relieve(settings_are(capacity=1)) == 5
 
 
 def test_what_was_recalled_lately_is_warmer(remember: Remember, settings_are: Settings) -> None:

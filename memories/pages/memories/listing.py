@@ -109,13 +109,20 @@ def _answer(request: PageRequest, context: dict[str, Any], status: int = 200) ->
     if not context.get("rows"):
         context["nothing_yet"] = not in_reach(request).exists()
     if not request.htmx:
-        return render(request, "memories/list.html", context | _choices(request), status=status)
+        person = _person(request, context["query"].get("end_user"))
+        return render(request, "memories/list.html", context | _choices(request) | {"person": person}, status=status)
     response = render(request, "memories/list.html#rows", context, status=status)
     address = reverse("memory_list")
     if context["query"]:
         address += f"?{context['query'].urlencode()}"
     # Each letter typed must not become a step of the browser's "back".
     return (replace_url if request.htmx.trigger_name == "q" else push_url)(response, address)
+
+
+def _person(request: PageRequest, name: str | None) -> EndUser | None:
+    """Return the person whose memories are listed, if they are one person's."""
+    people = EndUser.objects.for_principal(request.principal).in_project(request.project)
+    return people.filter(name=name).first() if name else None
 
 
 def _choices(request: PageRequest) -> dict[str, Any]:

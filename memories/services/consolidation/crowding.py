@@ -19,6 +19,8 @@ from memories.models.stated import SHORT_LIVED
 from memories.services.consolidation.writing import Change, never_brought_back, write
 from memories.services.person import lock
 
+# How many memories of a person are put aside in one transaction: whatever is said meanwhile waits for it.
+AT_ONCE = 1000
 MERGED = "The same is remembered in nearly the same words."
 GOT_EVIDENCE = "The same was remembered twice."
 
@@ -33,14 +35,18 @@ def relieve(project: Project) -> int:
         return 0
     crowded = _held(project).filter(end_user__isnull=False).order_by().values("end_user").annotate(held=Count("pk"))
     people = list(crowded.filter(held__gt=capacity).values_list("end_user", flat=True))
-    return sum(_relieve(project, end_user, capacity) for end_user in people)
+    relieved = 0
+    for end_user in people:
+        while done := _relieve(project, end_user, capacity):
+            relieved += done
+    return relieved
 
 
 def _relieve(project: Project, end_user: UUID, capacity: int) -> int:
     with transaction.atomic():
         lock(Memory(project=project, end_user_id=end_user))
         mine = _held(project).filter(end_user=end_user)
-        over = mine.count() - capacity
+        over = min(mine.count() - capacity, AT_ONCE)
         pairs = list(_same(mine, over))
         paired = {memory_id for pair in pairs for memory_id in pair}
         # What another has just been merged into isn't archived for being cool.
