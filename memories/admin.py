@@ -37,6 +37,7 @@ from memories.models import (
     SourceTrust,
     Suppression,
     Tombstone,
+    VisitMark,
     Webhook,
     WebhookDelivery,
 )
@@ -68,6 +69,13 @@ class NamedScopeAdmin(ReadOnly):
     list_display = ["name", "project", "created_at", "updated_at"]
     search_fields = ["name", "project__name"]
     list_select_related = ["project"]
+
+
+@admin.register(VisitMark)
+class VisitMarkAdmin(ReadOnly):
+    """How far the access log has been counted."""
+
+    list_display = ["read", "link"]
 
 
 @admin.register(Event)

@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 
 from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
-from memories.services import exports, forgetting, indexing, profiles, rollbacks, sweeping
+from memories.services import consolidation, exports, forgetting, indexing, profiles, rollbacks, sweeping, visits
 from memories.services.erasure import leftovers
 from memories.services.idempotency import forget_old_calls
 from memories.services.ingest import ingest as ingest_event
@@ -68,6 +68,19 @@ def index_unplaced() -> None:
     """Work out what recall reads of older memories, a batch at a time until all are done."""
     if indexing.index_unplaced() or indexing.pack_terms():
         index_unplaced.delay()
+
+
+@shared_task
+def count_visits() -> None:
+    """Count how often memories were recalled."""
+    visits.count_visits()
+
+
+@shared_task
+def consolidate() -> None:
+    """Promote what is hot, put aside what has ended, and what is too much of one person."""
+    visits.count_visits()
+    consolidation.consolidate()
 
 
 @shared_task

@@ -11,6 +11,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "check-leftovers": {"task": "memories.tasks.check_leftovers", "schedule": 86400.0, "options": {"expires": 86400}},
     "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
+    "count-visits": {"task": "memories.tasks.count_visits", "schedule": 300.0, "options": {"expires": 300}},
+    "consolidate": {"task": "memories.tasks.consolidate", "schedule": 3600.0, "options": {"expires": 3600}},
     "purge-webhook-log": {
         "task": "memories.tasks.purge_webhook_log",
         "schedule": 3600.0,

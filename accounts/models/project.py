@@ -78,9 +78,13 @@ class Project(models.Model):
     privacy = models.JSONField(_("privacy"), default=dict, blank=True)
     excluded_topics = models.JSONField(_("excluded topics"), default=list, blank=True)
 
+    # How long memories last and what is done with them over time, as memories/lifecycle.py reads it; and whether those
+    # that nobody has asked for in a while rank lower.
+    lifecycle = models.JSONField(_("life of memories"), default=dict, blank=True)
+    decay = models.BooleanField(_("decay"), default=False)
+
     # Kept for the clients that set them; `memories/api/orgs/serializers.py` tells what they don't do.
     retrieval_criteria = models.JSONField(_("retrieval criteria"), default=list, blank=True)
-    decay = models.BooleanField(_("decay"), default=False)
     version = models.CharField(_("API version"), max_length=8, blank=True)
 
     # What the operator allows it.

@@ -21,6 +21,7 @@ from memories.api.narrowing import memories_of
 from memories.api.prepared import ForKeys
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
+from memories.models.stated import Layer
 from memories.services.changes import Actor
 
 
@@ -94,6 +95,11 @@ class View(OnceView):
         if memory is None:
             raise Http404(f"There is no memory {memory_id}.")
         return memory
+
+    def check_layer(self, layer: str | None) -> None:
+        """Answer 403 if a key that is limited to one end user would tell everybody something."""
+        if layer == Layer.ORGANIZATION and self.principal.end_user_name:
+            raise exceptions.PermissionDenied("This API key is limited to one end user: it can't write for all.")
 
     def batch(self, ids: Sequence[UUID]) -> list[Memory]:
         """Return several of them, in order; 404 that names those which aren't theirs."""

@@ -18,6 +18,8 @@ class BatchView(View):
         """Change each memory as its item says; 409 if an item's `version` is no longer the present one."""
         items = self.read(BatchUpdateSerializer)["memories"]
         memories = self.batch([item["memory_id"] for item in items])
+        for item in items:
+            self.check_layer(item.get("layer"))
         changes = [
             Change(memory, revision(item), item.get("version")) for memory, item in zip(memories, items, strict=True)
         ]

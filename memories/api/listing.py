@@ -111,8 +111,10 @@ class Listing:
 def is_listable(given: Mapping[str, Any]) -> bool:
     """Tell whether the filters are nothing but names, each of which must match, and what holds now is asked for."""
     filters: Mapping[str, Any] = given["filters"]
-    return not given.get("as_of") and all(
-        key in ENTITIES and isinstance(name, str) and name not in ("", ANY) for key, name in filters.items()
+    return (
+        not given.get("as_of")
+        and not given.get("combine_layers")
+        and all(key in ENTITIES and isinstance(name, str) and name not in ("", ANY) for key, name in filters.items())
     )
 
 

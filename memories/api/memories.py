@@ -19,12 +19,14 @@ from memories.api.paging import Rows, paged
 from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
 from memories.api.serializers import ENTITY_KEYS, AddSerializer, conversation_of, warnings_of
 from memories.api.shapes import MemoryRow, added_shape, explanation_shape, hit_shape, memory_shape, only
-from memories.filters import ANY, compile_filter
+from memories.filters import ANY, compile_filter, names_run
+from memories.lifecycle import lifecycle_of
 from memories.models import Event, Memory, MemoryVersion
 from memories.models.job import OUT_OF_BUDGET
 from memories.models.memory import MemoryQuerySet
+from memories.recall.lifecycle import further_boosts
 from memories.recall.scope import Scope
-from memories.recall.types import Recall
+from memories.recall.types import Boost, Recall
 from memories.services.explaining import Explanation, explain_expected
 from memories.services.forgetting import forget
 from memories.services.record import record
@@ -57,6 +59,7 @@ class AddView(View):
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")
+        self.check_layer(given.get("layer"))
         event = record(principal=self.principal, project=self.project, conversation=conversation)
         waits = [event.error] if event.error_code == OUT_OF_BUDGET else []
         return event, [*warnings_of(given), *event.notes, *waits]
@@ -138,7 +141,18 @@ class SearchView(View):
             threshold=given["threshold"] or 0.0,
             by_words=given["keyword_search"] is not False,
             today=given.get("reference_date"),
+            further=self.further(given),
         )
+
+    def combines_layers(self, given: dict[str, Any]) -> bool:
+        """Tell whether the search is in a run with all layers: by the call's own word, else by the project's."""
+        if given["combine_layers"] is not None:
+            return bool(given["combine_layers"])
+        return lifecycle_of(self.project).combine_layers and names_run(given["filters"])
+
+    def further(self, given: dict[str, Any]) -> list[Boost]:
+        """Return what ranks higher in this search besides what the settings list."""
+        return further_boosts(self.project, layers_combined=given["combine_layers"])
 
     def scope(self, given: dict[str, Any]) -> MemoryQuerySet | Scope:
         """Return the memories that a validated call means."""
@@ -148,6 +162,7 @@ class SearchView(View):
 
     def recalled(self, given: dict[str, Any]) -> tuple[Recall, list[str]]:
         """Return what a validated call finds, and in words what it could not consult."""
+        given["combine_layers"] = self.combines_layers(given)
         recall = search(
             principal=self.principal,
             project=self.project,
@@ -158,6 +173,7 @@ class SearchView(View):
             by_words=given["keyword_search"] is not False,
             relevant_only=given["filter_memories"],
             today=given.get("reference_date"),
+            further=self.further(given),
         )
         without = ["rerank: no reranking model is configured, so the order is the retrievers' own."]
         return recall, [*recall.warnings, *(without if given["rerank"] else [])]

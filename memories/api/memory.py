@@ -43,6 +43,7 @@ class MemoryView(View):
         """
         memory = self.memory(memory_id)
         given = self.read(UpdateSerializer)
+        self.check_layer(given.get("layer"))
         expected = given.get("version") or _version_in(request.headers.get("If-Match"))
         revised = revise(memory=memory, revision=revision(given), actor=self.actor, expected_version=expected)
         return tagged(revised, message="Memory updated successfully!")

@@ -10,7 +10,7 @@ from rest_framework import exceptions
 
 from accounts.models import Project
 from accounts.principal import Principal
-from memories.filters import compile_filter, says_whose
+from memories.filters import combine_layers, compile_filter, says_whose
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 
@@ -23,7 +23,8 @@ def memories_of(principal: Principal, project: Project) -> MemoryQuerySet:
 def narrowed(memories: MemoryQuerySet, given: dict[str, Any], project: Project) -> MemoryQuerySet:
     """Apply a call's filters, which must say whose memories are meant."""
     filters = given["filters"]
-    condition: Q = compile_filter(filters, project=project)
+    compiled = combine_layers if given.get("combine_layers") else compile_filter
+    condition: Q = compiled(filters, project=project)
     if not says_whose(filters):
         raise exceptions.ValidationError(
             {

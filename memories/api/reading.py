@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from memories.api.serializers import ENTITY_KEYS, MAX_PAGE, MAX_TOP_K
 from memories.api.shapes import MEMORY_FIELDS
-from memories.filters import ALIASES
+from memories.filters import ALIASES, names_run
 
 MAX_PAGE_SIZE = 200
 LAST_MOMENT = timedelta(days=1, microseconds=-1)
@@ -180,6 +180,19 @@ class SearchSerializer(ReadSerializer):
     use_criteria = serializers.BooleanField(default=False)
     explain = serializers.BooleanField(default=False)
     expected = serializers.ListField(child=serializers.UUIDField(), max_length=MAX_EXPECTED, default=list)
+    combine_layers = serializers.BooleanField(
+        default=None,
+        allow_null=True,
+        help_text="Search the run that filters name, the person's user memories and the organization's together.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Know in which run to search."""
+        if attrs.get("combine_layers") and not names_run(attrs["filters"]):
+            raise serializers.ValidationError(
+                {"combine_layers": ['Name the run in filters: {"user_id": …, "run_id": …}.']}
+            )
+        return super().validate(attrs)
 
     def validate_only_metadata_based_search(self, value: bool) -> bool:
         """Name the call that does this."""

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from memories.attachments.parts import Content, parse_content
 from memories.ingestion.options import NEEDS_A_READER, NEEDS_OBEDIENCE
+from memories.models.stated import Layer
 from memories.providers import has_llm
 from memories.services.record import Conversation, Said
 from memories.services.revise import Revision
@@ -85,6 +86,12 @@ class AddSerializer(serializers.Serializer[Any]):
     excludes = serializers.CharField(required=False, allow_null=True, allow_blank=True)
     custom_categories = serializers.ListField(
         child=serializers.DictField(child=serializers.CharField()), required=False, allow_null=True
+    )
+    layer = serializers.ChoiceField(
+        choices=Layer.choices,
+        required=False,
+        allow_null=True,
+        help_text="Of which layer what is remembered is; without it, the language model judges, else it is `user`.",
     )
     structured_data_schema = serializers.JSONField(required=False, allow_null=True)
     prompt_profile_id = serializers.JSONField(required=False, allow_null=True)
@@ -160,7 +167,7 @@ def conversation_of(given: Mapping[str, Any]) -> Conversation:
     options = {
         "metadata": given.get("metadata") or {},
         "expiration_date": expires.isoformat() if expires else None,
-        **{name: given.get(name) for name in ("immutable", "timezone", "custom_categories")},
+        **{name: given.get(name) for name in ("immutable", "layer", "timezone", "custom_categories")},
         **{name: given.get(name) for name in (*NEEDS_A_READER, *NEEDS_OBEDIENCE)},
     }
     said = [
@@ -191,6 +198,10 @@ class UpdateSerializer(serializers.Serializer[Any]):
     metadata = serializers.DictField(required=False, allow_null=True)
     expiration_date = serializers.DateField(required=False, allow_null=True)
     timestamp = serializers.FloatField(required=False, allow_null=True)
+    layer = serializers.ChoiceField(choices=Layer.choices, required=False, allow_null=True)
+    pinned = serializers.BooleanField(
+        required=False, allow_null=True, help_text="A pinned memory ranks as the most important, and never fades."
+    )
     version = serializers.IntegerField(required=False, min_value=1)
 
     def validate_timestamp(self, value: float | None) -> datetime | None:
@@ -199,10 +210,10 @@ class UpdateSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require something to change. A null clears the expiration date; elsewhere it changes nothing."""
-        changes = [attrs.get(name) is not None for name in ("text", "metadata", "timestamp")]
+        changes = [attrs.get(name) is not None for name in ("text", "metadata", "timestamp", "layer", "pinned")]
         if not any(changes) and "expiration_date" not in attrs:
             raise serializers.ValidationError(
-                "Give text, metadata, timestamp or expiration_date: there is nothing to change."
+                "Give text, metadata, timestamp, expiration_date, layer or pinned: there is nothing to change."
             )
         return attrs
 
@@ -264,6 +275,8 @@ def revision(given: Mapping[str, Any]) -> Revision:
         expiration_date=given.get("expiration_date"),
         clear_expiration="expiration_date" in given and given["expiration_date"] is None,
         said_at=given.get("timestamp"),
+        layer=given.get("layer"),
+        pinned=given.get("pinned"),
     )
 
 

@@ -47,6 +47,9 @@ class MemoryRow(NamedTuple):
     happened_at: str | None
     valid_from: str | None
     valid_until: str | None
+    pinned: bool
+    visits: int
+    visited_at: str | None
 
     def entity_names(self) -> dict[str, str | None]:
         """Return the scope as the API writes it."""
@@ -88,6 +91,9 @@ def memory_shape(memory: Memory | MemoryRow) -> dict[str, Any]:
         "happened_at": _iso(memory.happened_at),
         "valid_from": _iso(memory.valid_from),
         "valid_until": _iso(memory.valid_until),
+        "pinned": memory.pinned,
+        "recall_count": memory.visits,
+        "last_recalled_at": _iso(memory.visited_at),
     }
 
 
@@ -103,6 +109,7 @@ MEMORY_FIELDS = (
     *("created_at", "updated_at", "timestamp", "expiration_date", "structured_attributes", "lifecycle_state"),
     *("version", "immutable", "synthesized", "replaced_by", "score", "score_breakdown"),
     *("layer", "kind", "about", "speaker", "importance", "confidence", "happened_at", "valid_from", "valid_until"),
+    *("pinned", "recall_count", "last_recalled_at"),
 )
 
 
@@ -112,7 +119,7 @@ def only(shape: dict[str, Any], fields: Sequence[str] | None) -> dict[str, Any]:
 
 
 # The columns of a MemoryRow that are times.
-TIMES = ("created_at", "updated_at", "said_at", "happened_at", "valid_from", "valid_until")
+TIMES = ("created_at", "updated_at", "said_at", "happened_at", "valid_from", "valid_until", "visited_at")
 
 
 @lru_cache(10_000)  # what was said together has one time

@@ -10,7 +10,18 @@ docs/filters.md describes the language.
 from memories.filters.compiler import compile_filter
 from memories.filters.errors import InvalidFilter
 from memories.filters.fields import ALIASES, ANY, ENTITIES
+from memories.filters.layers import combine_layers, names_run
 from memories.filters.operands import MAX_DEPTH
 from memories.filters.whose import says_whose
 
-__all__ = ["ALIASES", "ANY", "ENTITIES", "MAX_DEPTH", "InvalidFilter", "compile_filter", "says_whose"]
+__all__ = [
+    "ALIASES",
+    "ANY",
+    "ENTITIES",
+    "MAX_DEPTH",
+    "InvalidFilter",
+    "combine_layers",
+    "compile_filter",
+    "names_run",
+    "says_whose",
+]

@@ -14,6 +14,7 @@ from accounts.models import Project
 from memories.filters.errors import InvalidFilter
 from memories.filters.operands import (
     a_boolean,
+    a_choice,
     a_day,
     a_list,
     a_moment,
@@ -29,6 +30,7 @@ from memories.lexemes import all_of, query_lexemes
 from memories.models import Agent, App, EndUser, Run
 from memories.models.entities import NamedScope
 from memories.models.scoped import ENTITY_FIELDS
+from memories.models.stated import Layer
 
 ENTITIES: dict[str, type[NamedScope]] = {"user_id": EndUser, "agent_id": Agent, "app_id": App, "run_id": Run}
 # TypeScript clients pass filters on as written, in camel case.
@@ -151,6 +153,20 @@ def _category_like(part: str) -> Q:
     return Q(IContains(joined, part))
 
 
+def _layer(name: str, value: Any) -> Q:
+    def compiled(operator: str, operand: Any) -> Q:
+        items = a_list(f"{name}.in", operand) if operator == "in" else [operand]
+        return Q(layer__in=[a_choice(name, item, Layer.values) for item in items])
+
+    return conjunction(operations(name, value, MEMBERSHIP, bare="in" if isinstance(value, list) else "eq"), compiled)
+
+
+def _pinned(name: str, value: Any) -> Q:
+    return conjunction(
+        operations(name, value, ("eq", "ne")), lambda _sign, operand: Q(pinned=a_boolean(name, operand))
+    )
+
+
 def _memory_ids(name: str, value: Any) -> Q:
     def compiled(operator: str, operand: Any) -> Q:
         items = a_list(f"{name}.in", operand) if operator == "in" else [operand]
@@ -167,4 +183,6 @@ COLUMNS: dict[str, Callable[[str, Any], Q]] = {
     "keywords_search": _keywords,
     "categories": _categories,
     "memory_ids": _memory_ids,
+    "layer": _layer,
+    "pinned": _pinned,
 }

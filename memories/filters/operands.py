@@ -98,6 +98,13 @@ def a_string(name: str, operand: Any) -> str:
     return operand
 
 
+def a_choice(name: str, operand: Any, choices: Iterable[str]) -> str:
+    """Return one of `choices` as it is."""
+    if operand not in (allowed := list(choices)):
+        complain(name, _("one of %(allowed)s") % {"allowed": ", ".join(allowed)}, operand)
+    return str(operand)
+
+
 def strings(name: str, operand: Any) -> list[str]:
     """Return the strings of a list, or the one string."""
     items = operand if isinstance(operand, list) else [operand]

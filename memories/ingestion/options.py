@@ -1,6 +1,6 @@
 """What a call of `add` asks of ingestion, as the event keeps it under `options`.
 
-metadata, expiration_date (ISO), immutable; custom_categories ([{name: description}]); timezone (IANA name);
+metadata, expiration_date (ISO), immutable, layer; custom_categories ([{name: description}]); timezone (IANA name);
 custom_instructions, agent_custom_instructions, includes, excludes (plain language).
 """
 

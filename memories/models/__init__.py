@@ -17,6 +17,7 @@ from memories.models.review import ReviewRule, SourceTrust, Suppression
 from memories.models.rollback import Rollback
 from memories.models.saved_filter import SavedFilter
 from memories.models.version import MemoryVersion
+from memories.models.visit_mark import VisitMark
 from memories.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "SourceTrust",
     "Suppression",
     "Tombstone",
+    "VisitMark",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Exp, Extract, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import CosineDistance
 
 from accounts.ids import uuid7
+from memories.heat import RECENCY_HOURS, heat
 from memories.models.fields import VectorField
 from memories.models.message import Message
 from memories.models.scoped import Scoped
 from memories.models.scoping import ScopedQuerySet
-from memories.models.stated import UNIT_INTERVALS, Kind, Layer, State, Stated
+from memories.models.stated import SHORT_LIVED, UNIT_INTERVALS, Kind, Layer, State, Stated
 
 
 class MemoryQuerySet(ScopedQuerySet["Memory"]):
@@ -72,6 +75,13 @@ class MemoryQuerySet(ScopedQuerySet["Memory"]):
         """Leave out what only recall reads."""
         return self.defer("lexemes", "terms", "context", "context_terms")
 
+    def with_heat(self, now: datetime) -> Any:
+        """Annotate as `heat` what memories/heat.py computes, as of `now`."""
+        idle = Value(now, output_field=models.DateTimeField()) - Coalesce("visited_at", "created_at")
+        hours = Greatest(Extract(idle, "epoch") / 3600.0, 0.0, output_field=models.FloatField())
+        recency = Exp(-hours / RECENCY_HOURS, output_field=models.FloatField())
+        return self.annotate(heat=F("visits") + F("interactions") + recency)
+
     def with_scope(self) -> MemoryQuerySet:
         """Fetch the names of the scope along, for those who print them."""
         return self.select_related("end_user", "agent", "app", "run")
@@ -84,7 +94,10 @@ class Memory(Stated, Scoped):
     stands among what was said together; for an extracted one in `context` the words of the messages around its
     sources. `sitting` is null until that has been worked out. `terms` and `context_terms` are the same words as
     memories/terms.py packs them, null in rows from before. A column that Django doesn't know of, `changed_in`, names
-    the transaction that wrote the row last: a trigger sets it (migration 0016), and recall's indexes go by it.
+    the transaction that wrote the row last: a trigger sets it (migration 0017), and recall's indexes go by it.
+
+    How warm it is rests on `visits`, how often searches have returned it, last at `visited_at`, and on `interactions`,
+    the number of messages it rests on. services/visits.py counts them in the background.
     """
 
     State = State
@@ -111,6 +124,9 @@ class Memory(Stated, Scoped):
     context_terms = models.BinaryField(null=True, editable=False)
     sitting = models.UUIDField(null=True, editable=False)
     place = models.PositiveIntegerField(default=0, editable=False)
+    visits = models.PositiveIntegerField(_("times recalled"), default=0, editable=False)
+    visited_at = models.DateTimeField(_("last recalled"), null=True, editable=False)
+    interactions = models.PositiveIntegerField(_("messages it rests on"), default=1, editable=False)
 
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
@@ -127,6 +143,14 @@ class Memory(Stated, Scoped):
             models.Index(fields=["end_user", "state", "-created_at"], name="memory_by_person"),
             models.Index(fields=["end_user", "digest"], name="memory_same_text"),
             models.Index(fields=["sitting", "-place"], name="memory_in_sitting"),
+            models.Index(
+                fields=["project"], condition=Q(state="active", layer__in=SHORT_LIVED), name="memory_short_lived"
+            ),
+            models.Index(
+                fields=["expiration_date"],
+                condition=Q(state="active", expiration_date__isnull=False),
+                name="memory_ending",
+            ),
             GinIndex(fields=["lexemes"], name="memory_lexemes", fastupdate=False),
             GinIndex(fields=["categories"], name="memory_categories"),
         ]
@@ -141,6 +165,10 @@ class Memory(Stated, Scoped):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def heat_at(self, now: datetime) -> float:
+        """Return how warm the memory is at `now`."""
+        return heat(self.visits, self.interactions, now - (self.visited_at or self.created_at))
 
 
 class MemoryVector(models.Model):

@@ -85,6 +85,8 @@ class Profile(Job):
     maker = models.CharField(_("made by"), max_length=200, blank=True)
     notes = models.JSONField(_("notes"), default=list)
     line_count = models.PositiveIntegerField(_("lines"), default=0)
+    # What it was made by, see derivation/profiles.py: a profile by the same can add to its lines.
+    basis = models.CharField(max_length=64, blank=True, editable=False)
     # When the memories were read: a memory changed later no longer supports what was made of it.
     read_at = models.DateTimeField(_("read"), null=True)
 

@@ -28,6 +28,10 @@ class Layer(models.TextChoices):
     ORGANIZATION = "organization", _("Organization")
 
 
+# What holds for one run alone.
+SHORT_LIVED = (Layer.CONVERSATION.value, Layer.SESSION.value)
+
+
 class Kind(models.TextChoices):
     """What sort of statement it is; empty where nobody has said."""
 

@@ -35,6 +35,9 @@ class MemoryVersion(Stated):
         APPROVE = "APPROVE", _("Approved")
         REJECT = "REJECT", _("Rejected")
         UNDO = "UNDO", _("Undone")
+        PROMOTE = "PROMOTE", _("Promoted")
+        EXPIRE = "EXPIRE", _("Expired")
+        ARCHIVE = "ARCHIVE", _("Archived")
 
     memory = models.ForeignKey(Memory, models.CASCADE, related_name="versions")
     project = models.ForeignKey("accounts.Project", models.CASCADE, related_name="+")

@@ -23,6 +23,8 @@ ANY_STATE = "any"
 # The form's names for a memory's scope, and those of the filter language.
 SCOPE = {"end_user": "user_id", "app": "app_id", "agent": "agent_id", "run": "run_id"}
 
+PINNED = [("", _("Pinned or not")), ("yes", _("Pinned")), ("no", _("Not pinned"))]
+
 # The filter language's names for the ends of a period, and the form's.
 BOUNDS = {"gte": "said_from", "lte": "said_to"}
 EXAMPLE = '{"metadata": {"address": {"city": "Osaka"}}}'
@@ -54,6 +56,8 @@ class ListForm(forms.Form):
     run = forms.CharField(label=_("Run"), required=False)
     category = forms.CharField(label=_("Category"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
+    layer = forms.ChoiceField(label=_("Layer"), required=False, choices=[("", _("Any layer")), *Memory.Layer.choices])
+    pinned = forms.ChoiceField(label=_("Pinned"), required=False, choices=PINNED)
     said_from = IsoDateField(label=_("Said from"), help_text=_("Days in UTC."))
     said_to = IsoDateField(label=_("Said until"), help_text=_("Days in UTC."))
     filter = forms.CharField(
@@ -111,6 +115,10 @@ class ListForm(forms.Form):
         found: dict[str, Any] = {key: cleaned[name] for name, key in SCOPE.items() if cleaned[name]}
         if cleaned["category"]:
             found["categories"] = {"in": [cleaned["category"]]}
+        if cleaned["layer"]:
+            found["layer"] = cleaned["layer"]
+        if cleaned["pinned"]:
+            found["pinned"] = cleaned["pinned"] == "yes"
         if period := {operator: cleaned[name].isoformat() for operator, name in BOUNDS.items() if cleaned[name]}:
             found["timestamp"] = period
         advanced = cleaned["filter"]
@@ -129,12 +137,12 @@ class ListForm(forms.Form):
 
     def filters_given(self) -> list[tuple[str, str, str]]:
         """Return name, label and value of each filter that is filled in."""
-        states = dict(self.fields["state"].choices)  # type: ignore[attr-defined]
         given = [(name, str(value)) for name, value in self.query().items() if name != "q"]
-        return [
-            (name, str(self.fields[name].label), str(states.get(value, value)) if name == "state" else value)
-            for name, value in given
-        ]
+        return [(name, str(self.fields[name].label), self._in_words(name, value)) for name, value in given]
+
+    def _in_words(self, name: str, value: str) -> str:
+        """Return what a choice is called; whatever else was filled in, as it is."""
+        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
 
 
 class SaveForm(forms.Form):
@@ -155,6 +163,10 @@ def address_of(saved: SavedFilter) -> QueryDict:
     only = rest.get("categories")
     if isinstance(only, dict) and only.keys() == {"in"} and len(only["in"]) == 1:
         fields["category"] = rest.pop("categories")["in"][0]
+    if isinstance(rest.get("layer"), str):
+        fields["layer"] = rest.pop("layer")
+    if isinstance(rest.get("pinned"), bool):
+        fields["pinned"] = "yes" if rest.pop("pinned") else "no"
     period = rest.get("timestamp")
     if isinstance(period, dict) and period.keys() <= BOUNDS.keys() and all(map(_is_day, period.values())):
         fields |= {BOUNDS[operator]: day for operator, day in rest.pop("timestamp").items()}

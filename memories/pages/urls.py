@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from memories.pages import api_docs, attachments, exports, home, jobs, memories, review, rollbacks, usage, webhooks
+from memories.pages import (
+    api_docs,
+    attachments,
+    exports,
+    home,
+    jobs,
+    lifecycle,
+    memories,
+    profile,
+    review,
+    rollbacks,
+    usage,
+    webhooks,
+)
 from memories.pages.privacy import certificates, erasing, policy
 
 urlpatterns = [
@@ -16,6 +29,8 @@ urlpatterns = [
     path("memories/<uuid:memory_id>/delete/", memories.memory_delete, name="memory_delete"),
     path("memories/<uuid:memory_id>/restore/", memories.memory_restore, name="memory_restore"),
     path("memories/<uuid:memory_id>/undo/", memories.memory_undo, name="memory_undo"),
+    path("memories/<uuid:memory_id>/pin/", memories.memory_pin, name="memory_pin"),
+    path("memories/<uuid:memory_id>/life/", memories.memory_life, name="memory_life"),
     path(
         "memories/<uuid:memory_id>/versions/<int:number>/restore/",
         memories.memory_restore_version,
@@ -56,11 +71,15 @@ urlpatterns = [
     path("jobs/<uuid:event_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:event_id>/retry/", jobs.job_retry, name="job_retry"),
     path("memories/<uuid:memory_id>/purge/", erasing.memory_purge, name="memory_purge"),
+    path("people/<uuid:end_user_id>/profile/", profile.profile_detail, name="profile_detail"),
+    path("people/<uuid:end_user_id>/profile/make/", profile.profile_make, name="profile_make"),
+    path("projects/<uuid:project_id>/profiles/", profile.project_profiles, name="project_profiles"),
     path("people/<uuid:end_user_id>/erase/", erasing.person_erase, name="person_erase"),
     path("erasures/", certificates.erasure_list, name="erasure_list"),
     path("erasures/<uuid:certificate_id>/", certificates.erasure_detail, name="erasure_detail"),
     path("erasures/<uuid:certificate_id>/download/", certificates.erasure_download, name="erasure_download"),
     path("projects/<uuid:project_id>/privacy/", policy.project_privacy, name="project_privacy"),
+    path("projects/<uuid:project_id>/lifecycle/", lifecycle.project_lifecycle, name="project_lifecycle"),
     path("usage/", usage.usage_show, name="usage"),
     path("webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),

@@ -10,9 +10,12 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from memories.models.stated import Layer
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+LAYERS = tuple(Layer)
 # Places within one sitting; far more than anybody says.
 _PLACES = 1 << 32
 
@@ -23,7 +26,8 @@ class Columns:
 
     `ids` are the memories' UUIDs, as bytes. `sitting` numbers the sittings; what is in none has one of its own. `who`
     numbers in `names` whom a memory is about, or else who said it. `standing` is the importance, 1 if pinned. `day` is
-    the ordinal of the day on which it happened or else was said, in UTC.
+    the ordinal of the day on which it happened or else was said, in UTC. `layer` numbers LAYERS; `visits` is how often
+    it was recalled, `touched` when it was last recalled or changed, in seconds since 1970.
     """
 
     ids: Sequence[bytes]
@@ -35,6 +39,10 @@ class Columns:
     traits: Integers
     standing: Floats
     day: Integers
+    pinned: Flags
+    layer: Integers
+    visits: Floats
+    touched: Floats
     _beside: dict[int, Integers] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from memories.recall.columns import Columns, Flags, Floats, Integers, numbered
+from memories.recall.columns import LAYERS, Columns, Flags, Floats, Integers, numbered
 from memories.recall.question import Question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
@@ -18,10 +18,12 @@ FACTS = """
 SELECT scope.id, coalesce(sitting, scope.id), place, coalesce(nullif(about, ''), speaker), lexeme_count, traits,
        CASE WHEN pinned THEN 1 ELSE importance END, coalesce(happened_at, said_at) AT TIME ZONE 'UTC',
        CASE WHEN context IS NULL THEN NULL ELSE
-           ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END
+           ARRAY(SELECT word.lexeme FROM unnest(context) AS word WHERE word.lexeme = ANY(%s)) END,
+       pinned, layer, visits, extract(epoch FROM greatest(visited_at, updated_at))::float8
 FROM scope WHERE scope.id = ANY(%s)
 ORDER BY scope.id
 """
+FACTS_READ = 13
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,9 @@ def scattered(ranking: Sequence[Candidate], row_of: Mapping[bytes, int]) -> Floa
 
 
 def _columns(facts: Sequence[tuple[Any, ...]]) -> Columns:
-    ids, sittings, places, who, counts, traits, standing, days, _ = zip(*facts, strict=True) if facts else ((),) * 9
+    ids, sittings, places, who, counts, traits, standing, days, _, pinned, layers, visits, touched = (
+        zip(*facts, strict=True) if facts else ((),) * FACTS_READ
+    )
     names: dict[str, int] = {}
     return Columns(
         ids=[each.bytes for each in ids],
@@ -93,6 +97,10 @@ def _columns(facts: Sequence[tuple[Any, ...]]) -> Columns:
         traits=np.array(traits, dtype=np.int64),
         standing=np.array(standing, dtype=np.float64),
         day=np.array([day.toordinal() for day in days], dtype=np.int64),
+        pinned=np.array(pinned, dtype=np.bool_),
+        layer=np.array([LAYERS.index(layer) for layer in layers], dtype=np.int64),
+        visits=np.array(visits, dtype=np.float64),
+        touched=np.array(touched, dtype=np.float64),
     )
 
 

@@ -16,7 +16,7 @@ from memories.models.memory import MemoryQuerySet
 
 COLUMNS = (
     *("id", "sitting", "place", "speaker", "about", "end_user_id", "lexemes", "lexeme_count", "context", "traits"),
-    *("importance", "pinned", "said_at", "happened_at"),
+    *("importance", "pinned", "said_at", "happened_at", "layer", "visits", "visited_at", "updated_at"),
 )
 
 # Up to so many memories are fetched by a query that is kept for their number.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.fusion import fuse
 from memories.recall.scope import Scope
-from memories.recall.types import Signal
+from memories.recall.types import Boost, Signal
 from memories.services.search import boosts, consult, retrievers
 
 
@@ -35,6 +36,7 @@ def explain_expected(
     threshold: float = 0.0,
     by_words: bool = True,
     today: date | None = None,
+    further: Sequence[Boost] = (),
 ) -> list[Explanation]:
     """Return for each of `expected` what became of it in a search of `scope` with the same arguments.
 
@@ -43,7 +45,7 @@ def explain_expected(
     """
     seen = scope if isinstance(scope, Scope) else Scope(scope)
     pool, _ = consult(seen, query, limit, by_words=by_words, today=today)
-    ranking = fuse(pool, retrievers(), boosts())
+    ranking = fuse(pool, retrievers(), [*boosts(), *further])
     inside = seen.holds([memory.pk for memory in expected])
     explanations: list[Explanation] = []
     for memory in expected:

@@ -103,7 +103,7 @@ def _matching(job: MemoryExport) -> MemoryQuerySet:
 
 def _finish(job: MemoryExport, facts: list[Fact], made: Made) -> None:
     with transaction.atomic():
-        ids = hold_still(facts)
+        ids = hold_still(fact.id for fact in facts)
         if jobs.is_ours(job):
             jobs.succeed(job, result=made.result, notes=made.notes, maker=made.maker, memory_ids=ids)
 

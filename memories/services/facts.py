@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from memories.derivation.facts import Fact
 from memories.models import Memory
@@ -29,13 +29,13 @@ def facts_of(memories: MemoryQuerySet, *, limit: int = MOST) -> list[Fact]:
     ]
 
 
-def hold_still(facts: Sequence[Fact]) -> list[str]:
-    """Lock the memories that `facts` are and return their ids; raise Outdated if one is gone.
+def hold_still(memory_ids: Iterable[str]) -> list[str]:
+    """Lock the memories with these ids and return them in order; raise Outdated if one is gone.
 
     Whoever purges one waits for the lock and then finds what was made of it. To be called before any other
     row is locked, in the order in which those who purge lock theirs.
     """
-    ids = sorted(fact.id for fact in facts)
+    ids = sorted(memory_ids)
     locked = Memory.objects.active().filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
     if len(locked.values_list("pk", flat=True)) < len(ids):
         raise Outdated("A memory was deleted while this was being made from it.")

@@ -29,6 +29,7 @@ from memories.services.webhooks.log import erase_told
 from memories.services.webhooks.telling import tell_of_cancelled, tell_of_erasure
 
 BATCH = 1000
+MOVED = ("state", "deleted_at", "superseded_by", "valid_until", "version", "updated_at")
 UNFINISHED = (Event.Status.PENDING, Event.Status.RUNNING)
 
 
@@ -41,9 +42,16 @@ def forget(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
 
 
 def restore(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
-    """Bring `memories` back from the trash as active ones and return how many came."""
+    """Bring `memories` back from the trash, or from where consolidation has put them; return how many came.
+
+    One that was merged into another then stands beside it again.
+    """
+    put_away = (Memory.State.DELETED, Memory.State.ARCHIVED)
     with transaction.atomic():
-        found = list(memories.filter(state=Memory.State.DELETED).select_for_update(of=("self",)).order_by("pk"))
+        found = list(memories.filter(state__in=put_away).select_for_update(of=("self",)).order_by("pk"))
+        for memory in found:
+            if memory.state == Memory.State.ARCHIVED and memory.superseded_by_id:
+                memory.superseded_by = memory.valid_until = None
         _move(found, Memory.State.ACTIVE, MemoryVersion.Change.RESTORE, actor, reason)
     return len(found)
 
@@ -55,7 +63,7 @@ def _move(memories: list[Memory], state: State, change: MemoryVersion.Change, ac
         memory.deleted_at = now if state == Memory.State.DELETED else None
         memory.version += 1
         memory.updated_at = now
-    Memory.objects.bulk_update(memories, ["state", "deleted_at", "version", "updated_at"], batch_size=BATCH)
+    Memory.objects.bulk_update(memories, MOVED, batch_size=BATCH)
     add_versions(memories, change=change, actor=actor, reason=reason, at=now)
 
 

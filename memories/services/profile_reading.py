@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from memories.models import EndUser, Profile, ProfileLine
-from memories.services.profiles import settings_of, sources_of
+from memories.models import EndUser, Profile
+from memories.services.profile_evidence import sources_of, standing_lines
+from memories.services.profiles import settings_of
 
 
 @dataclass(slots=True)
@@ -51,11 +51,7 @@ def _lines(end_user: EndUser, profile: Profile | None, count: int) -> Reading:
     if profile is None:
         return reading
     reading.updated_at, reading.maker, reading.notes = profile.completed_at, profile.maker, profile.notes
-    lines = list(profile.lines.all())
-    standing = _standing(end_user, profile, lines)
-    for line in lines:
-        if not standing.issuperset(line.memory_ids):
-            continue
+    for line in standing_lines(end_user, profile):
         ids = [str(memory_id) for memory_id in line.memory_ids]
         if line.in_list:
             reading.profile.setdefault(line.field, []).append(line.value)
@@ -66,10 +62,3 @@ def _lines(end_user: EndUser, profile: Profile | None, count: int) -> Reading:
     if reading.profile:
         reading.status = "succeeded"
     return reading
-
-
-def _standing(end_user: EndUser, profile: Profile, lines: list[ProfileLine]) -> set[UUID]:
-    """Return which of the cited memories are still as they were when the profile's maker read them."""
-    cited = {memory_id for line in lines for memory_id in line.memory_ids}
-    unchanged = sources_of(end_user).filter(pk__in=cited, updated_at__lte=profile.read_at)
-    return set(unchanged.values_list("pk", flat=True))

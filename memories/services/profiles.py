@@ -11,16 +11,18 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Project
-from memories.derivation.profiles import Written, default_schema, write_profile
+from memories.derivation.facts import Fact
+from memories.derivation.profile_lines import Line, Written
+from memories.derivation.profiles import basis_of, default_schema, write_profile
 from memories.derivation.schema import Schema
 from memories.dispatch import ring_on_commit
 from memories.extraction.categories import DEFAULT_CATEGORIES
 from memories.models import EndUser, Memory, Profile, ProfileLine, ProfileRequest, ProfileSettings
-from memories.models.memory import MemoryQuerySet
 from memories.providers import CONSOLIDATION, get_chat
 from memories.services import jobs
 from memories.services.changes import Actor
 from memories.services.facts import facts_of, hold_still
+from memories.services.profile_evidence import as_lines, sources_of, standing_lines, unread
 
 REFRESHED_AT_ONCE = 200
 
@@ -49,11 +51,6 @@ def change_settings(project: Project, actor: Actor, changes: Mapping[str, Any]) 
 def schema_of(settings: ProfileSettings) -> Schema:
     """Return the shape of the project's profiles."""
     return Schema(settings.schema) if settings.schema else default_schema(DEFAULT_CATEGORIES)
-
-
-def sources_of(end_user: EndUser) -> MemoryQuerySet:
-    """Return the memories that a profile of `end_user` is made from."""
-    return Memory.objects.filter(end_user=end_user).active().holding().unexpired()
 
 
 def make_profile(profile_id: UUID | str) -> None:
@@ -96,20 +93,39 @@ def _work(job: Profile) -> None:
     settings = settings_of(job.project)
     if not settings.enabled:
         raise jobs.Impossible("Profiles have been switched off for this project.")
+    schema, chat = schema_of(settings), get_chat(CONSOLIDATION)
+    basis = basis_of(schema, settings.custom_instructions, chat)
     read_at = timezone.now()
-    facts = facts_of(sources_of(job.end_user))
+    facts, standing, remembered = _to_read(job.end_user, basis)
     jobs.release_connection()
     if facts:
-        chat = get_chat(CONSOLIDATION)
-        written = write_profile(schema_of(settings), facts, instructions=settings.custom_instructions, chat=chat)
+        instructions = settings.custom_instructions
+        written = write_profile(schema, facts, standing=standing, instructions=instructions, chat=chat)
+    elif remembered:
+        written = Written(standing, chat.name if chat else "", [])
     else:
         written = Written([], "", ["There is no memory of this end user."])
-    cited = {memory_id for line in written.lines for memory_id in line.memory_ids}
     with transaction.atomic():
-        hold_still([fact for fact in facts if fact.id in cited])
+        hold_still({memory_id for line in written.lines for memory_id in line.memory_ids})
         if jobs.is_ours(job):
             _write(job, written)
-            jobs.succeed(job, read_at=read_at, maker=written.maker, notes=written.notes, line_count=len(written.lines))
+            outcome = {"maker": written.maker, "notes": written.notes, "line_count": len(written.lines)}
+            jobs.succeed(job, read_at=read_at, basis=basis, **outcome)
+
+
+def _to_read(end_user: EndUser, basis: str) -> tuple[list[Fact], list[Line], bool]:
+    """Return the memories to read, the lines to keep, and whether anything is remembered at all.
+
+    A profile that the same model has made by the same schema is gone on with: it costs what has changed since.
+    """
+    done = Profile.objects.filter(end_user=end_user, status=Profile.Status.SUCCEEDED, read_at__isnull=False)
+    before = done.order_by("-completed_at").first()
+    sources = sources_of(end_user)
+    if before is None or not basis or before.basis != basis:
+        facts = facts_of(sources)
+        return facts, [], bool(facts)
+    standing = standing_lines(end_user, before)
+    return facts_of(unread(end_user, before, standing)), as_lines(standing), sources.exists()
 
 
 def _write(job: Profile, written: Written) -> None:

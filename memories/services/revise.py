@@ -41,6 +41,14 @@ class Revision:
     expiration_date: date | None = None
     clear_expiration: bool = False
     said_at: datetime | None = None
+    layer: str | None = None
+    pinned: bool | None = None
+
+    @property
+    def keeps_words(self) -> bool:
+        """Tell whether it only says how the memory is kept: an immutable one allows that."""
+        content = (self.text, self.metadata, self.categories, self.expiration_date, self.said_at)
+        return not self.clear_expiration and all(value is None for value in content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ def _revise(current: Memory, change: Change, actor: Actor, reason: str) -> None:
         raise VersionConflict(current)
     if current.state == Memory.State.DELETED:
         raise Immutable("The memory is in the trash. Restore it before changing it.")
-    if current.immutable:
+    if current.immutable and not change.revision.keeps_words:
         raise Immutable("The memory was added as immutable: it can be deleted, not changed.")
     if not _apply(current, change.revision):
         return
@@ -132,8 +140,13 @@ def _apply(memory: Memory, revision: Revision) -> bool:
         memory.expiration_date = revision.expiration_date
     if revision.said_at is not None:
         memory.said_at = revision.said_at
+    if revision.layer is not None:
+        memory.layer = revision.layer
+    if revision.pinned is not None:
+        memory.pinned = revision.pinned
     return before != _content(memory)
 
 
 def _content(memory: Memory) -> tuple[Any, ...]:
-    return memory.text, memory.metadata, memory.categories, memory.expiration_date, memory.said_at
+    words = memory.text, memory.metadata, memory.categories
+    return *words, memory.expiration_date, memory.said_at, memory.layer, memory.pinned

@@ -20,7 +20,7 @@ def new_memory(event: Event, statement: Statement, *, said_at: datetime, begins:
         **scope_of(event),
         categories=list(statement.categories),
         metadata=event.options.get("metadata") or {},
-        layer=statement.layer,
+        layer=event.options.get("layer") or statement.layer,
         kind=statement.kind,
         about=statement.about,
         speaker=statement.speaker,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -70,17 +70,26 @@ def search(
     relevant_only: bool = False,
     while_typing: bool = False,
     today: date | None = None,
+    further: Sequence[Boost] = (),
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
     (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
-    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`. The
-    read is logged; with `while_typing` it replaces the entry of the shorter query it grew from. Raises
-    ProviderError when no retriever works.
+    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`.
+    `further` are reasons to rank higher in this search alone, besides those of the settings. The read is logged;
+    with `while_typing` it replaces the entry of the shorter query it grew from. Raises ProviderError when no
+    retriever works.
     """
     found = _found(
-        scope, query, limit, by_words=by_words, today=today, threshold=threshold, relevant_only=relevant_only
+        scope,
+        query,
+        limit,
+        by_words=by_words,
+        today=today,
+        threshold=threshold,
+        relevant_only=relevant_only,
+        further=further,
     )
     _log(principal, project, query, found, while_typing=while_typing)
     return found
@@ -100,23 +109,26 @@ def _found(
     today: date | None = None,
     threshold: float = 0.0,
     relevant_only: bool = False,
+    further: Sequence[Boost] = (),
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
+    reasons = [*boosts(), *further]
     ask = partial(consult, seen, query, limit, by_words=by_words, today=today)
+    choose = partial(_best, seen, limit=limit, threshold=threshold, relevant_only=relevant_only, reasons=reasons)
     pool, warnings = ask()
-    ranking, rows, memories = _best(seen, pool, limit, threshold, relevant_only=relevant_only)
+    ranking, rows, memories = choose(pool)
     if pool.within is not None and len(memories) < len(rows):
         # What the index has found is in scope no more, and the index doesn't know: it was erased.
         _forget_index(seen)
         pool, warnings = ask(by_index=False)
-        ranking, rows, memories = _best(seen, pool, limit, threshold, relevant_only=relevant_only)
+        ranking, rows, memories = choose(pool)
     found = zip(rows.tolist(), ranking.signals(rows), strict=True)
     hits = [
         Hit(memory, float(ranking.scores[row]), signals)
         for row, signals in found
         if (memory := memories.get(pool.columns.id(row)))
     ]
-    weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
+    weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in reasons}
     return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
 
 
@@ -126,10 +138,10 @@ def _forget_index(scope: Scope) -> None:
 
 
 def _best(
-    scope: Scope, pool: Pool, limit: int, threshold: float, *, relevant_only: bool
+    scope: Scope, pool: Pool, *, limit: int, threshold: float, relevant_only: bool, reasons: Sequence[Boost]
 ) -> tuple[Ranking, Integers, dict[UUID, Any]]:
     """Return the pool's ranking, its best rows and their memories."""
-    ranking = fuse(pool, retrievers(), boosts())
+    ranking = fuse(pool, retrievers(), reasons)
     rows = ranking.best(limit, _relevant(pool) if relevant_only else None)
     rows = rows[ranking.scores[rows] >= threshold]
     ids = [pool.columns.id(row) for row in rows.tolist()]

@@ -146,6 +146,12 @@ def seconds(milliseconds: Any) -> str:
     return gettext("%(number)s min") % {"number": f"{value / 60:.0f}"}
 
 
+@register.filter
+def is_text(value: Any) -> bool:
+    """Tell whether a value is words."""
+    return isinstance(value, str)
+
+
 @register.filter(name="json")
 def as_json(value: Any) -> str:
     """Return a value as the API takes it."""

@@ -42,6 +42,7 @@ SUPPRESS = {"memory_id": "{memory}", "verdict": "suppress"}
 RULES = "/projects/{project}/review/rules/"
 TRUST = {"source": "{trusted}", "level": 0}
 POLICY = {**DEFAULTS, "card_number": "refuse", "excluded_topics": "health"}
+LIFECYCLE = {"capacity": "9", "promotion_heat": "5", "half_life_days": "30"}
 MEMORY = {"text": "x", "version": 1, "categories": "", "reason": "", "expiration_date": ""}
 SCHEMA = {"type": "object", "properties": {"memories": {"type": "array", "items": {"type": "string"}}}}
 
@@ -148,6 +149,8 @@ PAGES = [
     Route("memory_delete", "get", "/memories/{memory}/delete/"),
     Route("memory_delete", "post", "/memories/{memory}/delete/", {}),
     Route("memory_restore", "post", "/memories/{memory}/restore/", {}),
+    Route("memory_pin", "post", "/memories/{memory}/pin/", {"pinned": "yes"}),
+    Route("memory_life", "post", "/memories/{memory}/life/", {"layer": "session", "expiration_date": ""}),
     Route("memory_undo", "post", "/memories/{memory}/undo/", {"version": 1}),
     Route("memory_restore_version", "post", "/memories/{memory}/versions/1/restore/", {}),
     Route("memory_as_of", "get", "/memories/as-of/?on=2026-03-01&end_user=ann", shared=True),
@@ -165,6 +168,9 @@ PAGES = [
     Route("review_rule_delete", "post", f"{RULES}{{rule}}/delete/", {}, administrative=True),
     Route("review_rule_first", "post", f"{RULES}{{rule}}/first/", {}, administrative=True),
     Route("review_trust", "post", "/projects/{project}/review/trust/", TRUST, administrative=True),
+    Route("profile_detail", "get", "/people/{person}/profile/"),
+    Route("profile_make", "post", "/people/{person}/profile/make/", {}),
+    Route("project_profiles", "post", "/projects/{project}/profiles/", {"enabled": "yes"}, administrative=True),
     Route("memory_purge", "get", "/memories/{memory}/purge/"),
     Route("memory_purge", "post", "/memories/{memory}/purge/", {}),
     Route("person_erase", "get", "/people/{person}/erase/", administrative=True),
@@ -205,6 +211,8 @@ PAGES = [
     Route("project_settings", "post", "/projects/{project}/", {"name": "x"}, administrative=True),
     Route("project_delete", "get", "/projects/{spare}/delete/", administrative=True),
     Route("project_delete", "post", "/projects/{spare}/delete/", {"typed": "Spare"}, administrative=True),
+    Route("project_lifecycle", "get", "/projects/{project}/lifecycle/"),
+    Route("project_lifecycle", "post", "/projects/{project}/lifecycle/", LIFECYCLE, administrative=True),
     Route("project_privacy", "get", "/projects/{project}/privacy/"),
     Route("project_privacy", "post", "/projects/{project}/privacy/", POLICY, administrative=True),
     Route("member_list", "get", "/projects/{project}/members/"),

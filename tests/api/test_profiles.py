@@ -247,9 +247,9 @@ class TestWithALanguageModel:
     def test_what_was_made_before_stands_while_the_next_one_fails(
         self, api: APIClient, remember: Remember, model: OpenAIWire
     ) -> None:
-        remember("I want to run a marathon")
         model.script(chat({"style": [], "goals": [{"value": "run", "memories": [0]}]}), error(401, "No."))
-        for _ in range(2):
+        for text in ("I want to run a marathon", "I want to swim"):
+            remember(text)
             trigger(api)
             make_all()
         found = profile(api)

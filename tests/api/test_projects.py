@@ -124,7 +124,7 @@ class TestChanging:
     def test_settings_come_back_as_they_were_sent(self, alice_api: APIClient, alice_project: Project) -> None:
         answer = alice_api.patch(url(alice_project), SETTINGS).json()
         assert answer["message"]
-        assert [text.split()[0] for text in answer["warnings"]] == ["decay", "retrieval_criteria", "version"]
+        assert [text.split()[0] for text in answer["warnings"]] == ["retrieval_criteria", "version"]
         shape = alice_api.get(url(alice_project)).json()
         assert {name: shape[name] for name in SETTINGS} == SETTINGS
         assert shape["usecase"] == "A tutor"

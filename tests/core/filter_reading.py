@@ -35,7 +35,7 @@ def member_matches(row: Row, key: str, value: Any) -> bool:
             found = under(found, step)
         return json_matches(found, value, root=not path)
     bare = {"text": "icontains", "categories": "contains"}.get(key, "eq")
-    if isinstance(value, list) and key in ("categories", "memory_ids"):
+    if isinstance(value, list) and key in ("categories", "memory_ids", "layer"):
         bare = "in"
     column = {"keywords": "text", "keywords_search": "text", "memory_ids": "id"}.get(key, key)
     return field(value, lambda operator, operand: READINGS[key](row[column], operator, operand), bare)
@@ -217,4 +217,6 @@ READINGS = {
     "keywords_search": keywords_are,
     "categories": categories_are,
     "memory_ids": memory_is,
+    "layer": memory_is,
+    "pinned": lambda pinned, _operator, operand: pinned is operand,
 }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.core.filter_reading import IDS, Row
 
 NAMES = ["ann", "O'Brien", "100%_\\", "7"]
+LAYERS = ["conversation", "session", "user", "organization"]
 WORDS = ["tea", "Teas", "coffee", "100%", "お茶", "É'é\"", "naïve"]
 CATEGORIES = ["food", "Food & drink", "a,b", 'q"{}', "É", "NULL"]
 # Keys and strings that Postgres, LIKE, JSON paths, arrays or string formatting might take for their own. Few, so
@@ -45,6 +46,8 @@ rows = st.fixed_dictionaries(
         "text": texts,
         "categories": st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True),
         "metadata": filled,
+        "layer": st.sampled_from(LAYERS),
+        "pinned": st.booleans(),
     }
 )
 
@@ -95,6 +98,9 @@ filed = st.one_of(
         **membership(st.sampled_from([*CATEGORIES, "nothing"])),
     ),
 )
+layers = st.sampled_from(LAYERS)
+layered = st.one_of(layers, some(layers), one_of_operators(**membership(layers)))
+pinned = st.one_of(st.booleans(), one_of_operators(eq=st.booleans(), ne=st.booleans()))
 comparable = st.one_of(strings, numbers)
 containable = st.one_of(strings, numbers, st.booleans())
 operators = one_of_operators(
@@ -128,6 +134,8 @@ leaves = st.one_of(
     field("keywords", keywords),
     field("keywords_search", keywords),
     field("categories", filed),
+    field("layer", layered),
+    field("pinned", pinned),
     *[field("metadata", metadata)] * 2,
     dotted,
 )

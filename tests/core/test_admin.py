@@ -15,6 +15,7 @@ from memories.services.changes import Actor
 from memories.services.erasure.leftovers import find_leftovers
 from memories.services.forgetting import erase_entity
 from memories.services.profiles import make_profile
+from memories.services.visits import count_visits
 from memories.services.webhooks.setup import create_webhook
 from tests.access.routes import HOOK
 from tests.conftest import Remember, signed_in
@@ -56,6 +57,7 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     other = remember("I keep goats")
     decision = {"memory_id": str(other.pk), "verdict": "suppress"}
     alice_api.post("/api/v1/review/decisions/", {"decisions": [decision]})
+    count_visits()
     make_profile(Profile.objects.get().pk)
     erase_entity(entity=remember("I keep cats", user_id="ben").end_user, actor=Actor(label="alice"))
     find_leftovers()

@@ -18,6 +18,7 @@ from tests.core.filter_reading import IDS, Row, matches
 from tests.core.filter_strategies import NAMES, START, asked, cases
 
 pytestmark = pytest.mark.django_db
+STORED = ("created_at", "updated_at", "expiration_date", "categories", "metadata", "layer", "pinned")
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def stored(row: Row, project: Project, entities: dict[tuple[str, str], Any]) -> 
         lexeme_count=len(words),
         said_at=row["timestamp"],
         **{column: entities.get((key, row[key])) for key, column in ENTITY_FIELDS.items()},
-        **{key: row[key] for key in ("created_at", "updated_at", "expiration_date", "categories", "metadata")},
+        **{key: row[key] for key in STORED},
     )
 
 
@@ -86,6 +87,7 @@ def test_postgres_reads_a_filter_as_its_description_does(
 
 BLANK: Row = {"text": "x", "categories": [], "expiration_date": None, "metadata": {}, **dict.fromkeys(IDS)}
 BLANK |= dict.fromkeys(("created_at", "updated_at", "timestamp"), START)
+BLANK |= {"layer": "user", "pinned": False}
 KINDS_OF_JSON = [None, True, False, 0, 1, 9, 10, 1.5, "", "a", "A b", "É%", "10", "9", '"', 'a "b"', [], {}, {"a": 1}]
 KINDS_OF_JSON += [{"a": {"b": 1}}, ["a", "É%"], [1, True, None], [[1], {"a": 1}], {"a": 1, "b": 2}, {"a": None}]
 SHELVES = [[], ["food"], ["Food & drink"], ["food", "a"], ["a", "b"], ["a,b"], ["NULL"], ['q"{}\\', "É"]]

@@ -229,7 +229,9 @@ def test_deleting_can_be_undone_from_the_message(alice_client, memory, alice):
 
 
 def test_deleting_and_restoring_twice_do_no_harm(alice_client, memory):
-    assert said(alice_client.post(url(memory, "memory_restore"))) == ["This memory is not in the trash."]
+    assert said(alice_client.post(url(memory, "memory_restore"))) == [
+        "This memory is where it was: neither in the trash nor archived."
+    ]
     alice_client.post(url(memory, "memory_delete"))
     again = alice_client.post(url(memory, "memory_delete"))
     assert said(again)[-1] == "This memory is in the trash already."

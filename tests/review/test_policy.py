@@ -18,7 +18,7 @@ from memories.models.stated import Kind, Layer
 from memories.services.changes import Actor
 from memories.services.exports import export, request_export
 from memories.services.policy import Outcome, Policy
-from memories.services.profiles import sources_of
+from memories.services.profile_evidence import sources_of
 from memories.services.record import Conversation, Said, record
 from memories.services.review import Decision, Verdict, decide
 from memories.services.rules import add_rule, move_first, set_trust

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Project
 from accounts.models.tenancy import Role
+from memories.api.orgs.lifecycle import LifecycleSerializer, changed_lifecycle
 from memories.privacy.kinds import ACTIONS, KINDS
 from memories.privacy.topics import parse_topics
 from memories.services.privacy import policy_of, stored_policy
@@ -31,7 +32,6 @@ UNSUPPORTED = {
 }
 # What is kept so that it can be read back, without doing what it does at mem0.
 WITHOUT_EFFECT = {
-    "decay": "decay is kept, but search doesn't rank by it.",
     "retrieval_criteria": "retrieval_criteria are kept, but search doesn't rank by them.",
     "version": "version is kept, but every call is answered in the version of its own path.",
 }
@@ -161,6 +161,7 @@ class SettingsSerializer(serializers.Serializer[Any]):
     custom_categories = CategoriesField()
     privacy = PrivacySerializer(required=False, allow_null=True)
     excluded_topics = TopicsField()
+    lifecycle = LifecycleSerializer(required=False, allow_null=True)
     retrieval_criteria = serializers.ListField(child=serializers.DictField(), required=False, allow_null=True)
     version = serializers.ChoiceField(choices=VERSIONS, required=False, allow_null=True)
     decay = serializers.BooleanField(required=False, allow_null=True)
@@ -196,6 +197,8 @@ class SettingsSerializer(serializers.Serializer[Any]):
         empty = {"custom_categories": [], "retrieval_criteria": [], "excluded_topics": [], "decay": False}
         if "privacy" in given:
             given["privacy"] = stored_policy({**policy_of(project), **given["privacy"]}) if given["privacy"] else {}
+        if "lifecycle" in given:
+            given["lifecycle"] = changed_lifecycle(project, given["lifecycle"])
         settable = {name: value for name, value in given.items() if name not in ("enable_graph", "multilingual")}
         return {name: empty.get(name, "") if value is None else value for name, value in settable.items()}
 

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Organization, Project
 from accounts.models.tenancy import Role
 from accounts.services.members import Person, people
+from memories.lifecycle import lifecycle_of
 from memories.services.privacy import policy_of
 
 # mem0 has owners and readers; our admins and members keep their own names.
@@ -60,6 +61,7 @@ def project_shape(project: Project, role: Role | None) -> dict[str, Any]:
         "agent_custom_instructions": project.agent_custom_instructions or None,
         "privacy": policy_of(project),
         "excluded_topics": project.excluded_topics or None,
+        "lifecycle": lifecycle_of(project).as_dict(),
         "update_custom_instructions": None,
         "summary_custom_instructions": None,
         "summary_batch_size": None,

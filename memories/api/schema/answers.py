@@ -87,6 +87,9 @@ class MemoryAnswer(Answer):
     happened_at = serializers.DateTimeField(allow_null=True, help_text="When what it tells takes place.")
     valid_from = serializers.DateTimeField(allow_null=True, help_text="Since when it holds.")
     valid_until = serializers.DateTimeField(allow_null=True, help_text="Until when it holds or held.")
+    pinned = serializers.BooleanField()
+    recall_count = serializers.IntegerField(help_text="How many searches have returned it, counted every few minutes.")
+    last_recalled_at = serializers.DateTimeField(allow_null=True, help_text="When one last did.")
 
 
 class PartMemory(MemoryAnswer):

@@ -53,6 +53,17 @@ class OrganizationChanged(MessageAnswer):
     org_id = serializers.UUIDField()
 
 
+class LifecycleAnswer(Answer):
+    """How long memories last, and what is done with them over time."""
+
+    layer_days = serializers.DictField(child=serializers.IntegerField())
+    category_days = serializers.DictField(child=serializers.IntegerField())
+    capacity = serializers.IntegerField()
+    promotion_heat = serializers.FloatField()
+    half_life_days = serializers.FloatField()
+    combine_layers = serializers.BooleanField()
+
+
 class ProjectAnswer(Answer):
     """A project with its settings, or of it what `fields` asked for."""
 
@@ -78,6 +89,7 @@ class ProjectAnswer(Answer):
         help_text="What is done with each kind of secret and personal detail.",
     )
     excluded_topics = serializers.ListField(child=serializers.CharField(), required=False, allow_null=True)
+    lifecycle = LifecycleAnswer(required=False)
     update_custom_instructions = unset("Always null, like the other settings that this server doesn't have.")
     summary_custom_instructions = unset()
     summary_batch_size = serializers.IntegerField(required=False, allow_null=True)

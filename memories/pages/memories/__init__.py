@@ -3,6 +3,7 @@
 from memories.pages.memories.detail import memory_detail
 from memories.pages.memories.editing import memory_edit
 from memories.pages.memories.feedback import memory_feedback
+from memories.pages.memories.life import memory_life, memory_pin
 from memories.pages.memories.listing import memory_list
 from memories.pages.memories.past import memory_as_of
 from memories.pages.memories.saved import saved_filter_create, saved_filter_delete
@@ -15,7 +16,9 @@ __all__ = [
     "memory_detail",
     "memory_edit",
     "memory_feedback",
+    "memory_life",
     "memory_list",
+    "memory_pin",
     "memory_restore",
     "memory_restore_version",
     "memory_undo",

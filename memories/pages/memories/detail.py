@@ -13,9 +13,11 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import PageRequest
 from accounts.pages.projects import may_write
 from memories.models import AccessLog, Feedback, Memory, MemoryVersion
+from memories.pages.life_form import LifeForm
 from memories.pages.memories.history import readable, steps
 from memories.pages.memories.provenance import provenance
 from memories.pages.memories.scope import memory_in_reach, purge_time
+from memories.pages.memories.warmth import life_of
 
 MAX_READS = 10
 MAX_VERSIONS = 20
@@ -24,14 +26,23 @@ MAX_VERSIONS = 20
 @require_safe
 def memory_detail(request: PageRequest, memory_id: UUID) -> HttpResponse:
     """Show everything that is known about one memory."""
-    memory = memory_in_reach(request, memory_id)
+    return show_memory(request, memory_in_reach(request, memory_id))
+
+
+def show_memory(
+    request: PageRequest, memory: Memory, *, life_form: LifeForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Answer with the page of a memory; `life_form` is one that can't be carried out."""
     history = _history(request, memory)
+    now = timezone.now()
     wordings = [memory.text, *(step.version.text for step in history["steps"])]
     context = {
         "memory": memory,
         "may_write": may_write(request),
         "purge_time": purge_time(memory),
-        "today": timezone.now().date(),
+        "today": now.date(),
+        "life": life_of(memory, now),
+        "life_form": life_form or LifeForm.of(memory),
         "metadata": readable(memory.metadata),
         "provenance": provenance(memory, request.principal, wordings),
         "filters": QueryDict(),
@@ -40,6 +51,7 @@ def memory_detail(request: PageRequest, memory_id: UUID) -> HttpResponse:
         request,
         "memories/detail.html",
         context | history | _reads(request, memory) | feedback_context(request, memory),
+        status=status,
     )
 
 

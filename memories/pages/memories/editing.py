@@ -84,6 +84,8 @@ def _merge(request: PageRequest, current: Memory, form: MemoryForm) -> HttpRespo
         expiration_date=form.cleaned_data["expiration_date"],
         metadata=start.metadata,
         state=start.state,
+        layer=start.layer,
+        pinned=start.pinned,
     )
     context = {
         "memory": current,

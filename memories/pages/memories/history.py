@@ -20,6 +20,8 @@ class Stand(Protocol):
     categories: list[str]
     metadata: dict[str, Any]
     state: str
+    layer: str
+    pinned: bool
     expiration_date: date | None
 
 
@@ -32,6 +34,8 @@ class Draft:
     expiration_date: date | None
     metadata: dict[str, Any] = field(default_factory=dict)
     state: str = Memory.State.ACTIVE
+    layer: str = Memory.Layer.USER
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,14 @@ class Changes:
     categories_removed: list[str] = field(default_factory=list)
     metadata: list[Turned] = field(default_factory=list)
     state: Turned | None = None
+    layer: Turned | None = None
+    pinned: bool | None = None
     expiration_date: Turned | None = None
 
     def __bool__(self) -> bool:
-        return any((self.text, self.categories_added, self.categories_removed, self.metadata)) or bool(
-            self.state or self.expiration_date
-        )
+        lists = (self.text, self.categories_added, self.categories_removed, self.metadata)
+        turned = (self.state, self.layer, self.expiration_date)
+        return any(lists) or any(turned) or self.pinned is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def compare(old: Stand, new: Stand) -> Changes:
         categories_removed=[name for name in old.categories if name not in new.categories],
         metadata=_metadata(old.metadata, new.metadata),
         state=_turned("state", _state(old), _state(new)),
+        layer=_turned("layer", _layer(old), _layer(new)),
+        pinned=new.pinned if new.pinned != old.pinned else None,
         expiration_date=_turned("expiration_date", old.expiration_date, new.expiration_date),
     )
 
@@ -93,6 +101,10 @@ def steps(versions: Sequence[MemoryVersion], *, more: bool) -> list[Step]:
 
 def _state(stand: Stand) -> str:
     return str(Memory.State(stand.state).label)
+
+
+def _layer(stand: Stand) -> str:
+    return str(Memory.Layer(stand.layer).label)
 
 
 def _metadata(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Turned]:

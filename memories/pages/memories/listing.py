@@ -21,6 +21,7 @@ from memories.models import Agent, App, EndUser, Run, SavedFilter
 from memories.models.memory import MemoryQuerySet
 from memories.pages.forms import ListForm, SaveForm, address_of
 from memories.pages.memories.scope import in_reach
+from memories.recall.lifecycle import further_boosts
 from memories.recall.types import Hit, Signal
 from memories.services.search import search
 from providers.errors import ProviderError
@@ -43,6 +44,7 @@ SIGNALS = {
     "substance": _("Substance"),
     "time": _("Time"),
     "importance": _("Importance"),
+    "freshness": _("Freshness"),
 }
 
 
@@ -81,6 +83,7 @@ def _found(request: PageRequest, scope: MemoryQuerySet, query: str) -> dict[str,
             limit=BEST,
             relevant_only=True,
             while_typing=bool(request.htmx),
+            further=further_boosts(request.project),
         )
     except ProviderError as error:
         return {"count": 0, "failure": str(error)}
@@ -106,13 +109,20 @@ def _answer(request: PageRequest, context: dict[str, Any], status: int = 200) ->
     if not context.get("rows"):
         context["nothing_yet"] = not in_reach(request).exists()
     if not request.htmx:
-        return render(request, "memories/list.html", context | _choices(request), status=status)
+        person = _person(request, context["query"].get("end_user"))
+        return render(request, "memories/list.html", context | _choices(request) | {"person": person}, status=status)
     response = render(request, "memories/list.html#rows", context, status=status)
     address = reverse("memory_list")
     if context["query"]:
         address += f"?{context['query'].urlencode()}"
     # Each letter typed must not become a step of the browser's "back".
     return (replace_url if request.htmx.trigger_name == "q" else push_url)(response, address)
+
+
+def _person(request: PageRequest, name: str | None) -> EndUser | None:
+    """Return the person whose memories are listed, if they are one person's."""
+    people = EndUser.objects.for_principal(request.principal).in_project(request.project)
+    return people.filter(name=name).first() if name else None
 
 
 def _choices(request: PageRequest) -> dict[str, Any]:

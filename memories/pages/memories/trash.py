@@ -62,10 +62,10 @@ def _suppress(request: PageRequest, memory: Memory, actor: Actor) -> HttpRespons
 @require_POST
 @writers_only
 def memory_restore(request: PageRequest, memory_id: UUID) -> HttpResponse:
-    """Bring the memory back from the trash."""
+    """Bring the memory back from the trash, or from among the archived."""
     memory = memory_in_reach(request, memory_id)
     if restore(memories=in_reach(request).filter(pk=memory.pk), actor=Actor.of(request.principal)):
         messages.success(request, _("The memory is back."))
     else:
-        messages.info(request, _("This memory is not in the trash."))
+        messages.info(request, _("This memory is where it was: neither in the trash nor archived."))
     return redirect("memory_detail", memory_id=memory.pk)

@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from memories.recall.columns import Columns, Flags, Floats, Integers, numbered
+from memories.recall.columns import LAYERS, Columns, Flags, Floats, Integers, numbered
 from memories.recall.resident.loading import Loaded, Row
 from memories.recall.resident.postings import Postings
 from memories.terms import number_of
@@ -82,7 +82,21 @@ class Index:
     def empty(cls, person_id: UUID) -> Index:
         """Return an index of nothing, which any transaction may have changed since."""
         none, flags = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
-        columns = Columns([], none, none, none, [], np.zeros(0), none, np.zeros(0), none)
+        columns = Columns(
+            ids=[],
+            sitting=none,
+            place=none,
+            who=none,
+            names=[],
+            lexeme_count=np.zeros(0),
+            traits=none,
+            standing=np.zeros(0),
+            day=none,
+            pinned=flags,
+            layer=none,
+            visits=np.zeros(0),
+            touched=np.zeros(0),
+        )
         return cls(person_id, 0, columns, frozenset(), none, none, flags, flags, np.zeros(0), {}, {})
 
     @property
@@ -189,4 +203,8 @@ def _grown(columns: Columns, rows: Sequence[Row], sittings: dict[bytes | int, in
         traits=joined(columns.traits, [row.traits for row in rows]),
         standing=joined(columns.standing, [row.standing for row in rows]),
         day=joined(columns.day, [row.day for row in rows]),
+        pinned=joined(columns.pinned, [row.pinned for row in rows]),
+        layer=joined(columns.layer, [LAYERS.index(row.layer) for row in rows]),
+        visits=joined(columns.visits, [row.visits for row in rows]),
+        touched=joined(columns.touched, [row.touched for row in rows]),
     )

@@ -15,7 +15,7 @@ from memories.recall.scope import Person
 from memories.terms import pack
 
 # Of a person: who it is, before which transaction nothing can change any more, and the memories that transactions
-# since `changed_in` have written (its trigger is in migration 0016). Those that had no vector are looked at again.
+# since `changed_in` have written (its trigger is in migration 0017). Those that had no vector are looked at again.
 ROWS = """
 SELECT person.id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, uuid_send(memory.id),
        changed_in::text::bigint, (extract(epoch FROM memory.created_at) * 1000000)::bigint,
@@ -23,6 +23,7 @@ SELECT person.id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, uuid_se
        CASE WHEN pinned THEN 1 ELSE importance END,
        (coalesce(happened_at, said_at) AT TIME ZONE 'UTC')::date - date '0001-01-01' + 1,
        extract(epoch FROM valid_from)::float, extract(epoch FROM valid_until)::float,
+       pinned, layer, visits, extract(epoch FROM greatest(visited_at, memory.updated_at))::float,
        terms, CASE WHEN terms IS NULL THEN text END,
        context_terms, CASE WHEN context_terms IS NULL THEN tsvector_to_array(context) END,
        vector_send(embedding)
@@ -58,6 +59,10 @@ class Row(NamedTuple):
     day: int
     begins: float | None
     ends: float | None
+    pinned: bool
+    layer: str
+    visits: int
+    touched: float
     terms: bytes
     context_terms: bytes
     vector: bytes | None

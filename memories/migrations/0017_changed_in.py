@@ -22,7 +22,7 @@ ALTER TABLE memories_memory DROP COLUMN changed_in;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('memories', '0015_model_calls'),
+        ('memories', '0016_lifecycle'),
     ]
 
     operations = [
