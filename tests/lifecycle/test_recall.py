@@ -211,6 +211,7 @@ class TestDecay:
             return len(captured)
 
         queries()
+        queries()
         plain = queries()
         settings_are(combine_layers=True).decay = True
         Project.objects.update(decay=True)
