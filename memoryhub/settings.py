@@ -260,6 +260,8 @@ OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")
 EMBEDDING_BASE_URL = env.str("EMBEDDING_BASE_URL", default="")
 EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
+# While projects change from an embedder on another server: the key to that one.
+PREVIOUS_EMBEDDING_API_KEY = env.str("PREVIOUS_EMBEDDING_API_KEY", default="")
 
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [

@@ -137,6 +137,7 @@ class SearchView(View):
             threshold=given["threshold"] or 0.0,
             by_words=given["keyword_search"] is not False,
             today=given.get("reference_date"),
+            embedder=self.project.embedder,
         )
 
     def scope(self, given: dict[str, Any]) -> MemoryQuerySet | Scope:

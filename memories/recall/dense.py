@@ -30,7 +30,7 @@ class Dense:
 
     def retrieve(self, question: Question, scope: Scope, limit: int) -> list[Candidate]:
         """Return the memories whose vectors are nearest; `score` is the cosine similarity."""
-        embedder = get_embedder()
+        embedder = get_embedder(question.embedder)
         vector = embedder.embed_query(question.subject)
         rows = scope.rows(NEAREST, [str(vector), embedder.name, limit])
         return [Candidate(memory_id, -distance) for memory_id, distance in rows]

@@ -26,7 +26,7 @@ class Question:
 
     `subject` is the text without those names: who speaks is a signal of its own, and a turn seldom holds the name
     of its speaker. `terms` are the words to look for, `wanted` what the answer should tell, `period` the time
-    spoken of.
+    spoken of. `embedder` names whose vectors are looked through; "" is the configured one's.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Question:
     wanted: Trait = field(default_factory=lambda: Trait(0))
     period: Period | None = None
     by_words: bool = True
+    embedder: str = ""
 
 
 @dataclass(slots=True)
@@ -44,7 +45,9 @@ class _Naming:
     said: set[str] = field(default_factory=set)
 
 
-def read_question(text: str, scope: Scope, *, today: date, by_words: bool = True) -> Question:
+def read_question(
+    text: str, scope: Scope, *, today: date, by_words: bool = True, embedder: str = ""
+) -> Question:
     """Return `text` read against the names in `scope` and the date from which "last summer" counts."""
     naming = _named((str(name) for (name,) in scope.rows(NAMES)), text)
     subject = _without(text, naming.said) or text
@@ -58,6 +61,7 @@ def read_question(text: str, scope: Scope, *, today: date, by_words: bool = True
         wanted=wanted_traits(text),
         period=find_period(text, today),
         by_words=by_words,
+        embedder=embedder,
     )
 
 

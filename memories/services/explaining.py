@@ -33,13 +33,14 @@ def explain_expected(
     threshold: float = 0.0,
     by_words: bool = True,
     today: date | None = None,
+    embedder: str = "",
 ) -> list[Explanation]:
     """Return for each of `expected` what became of it in a search of `scope` with the same arguments.
 
     `expected` is narrowed to what the principal may see; `scope` is what the search looks through. Nothing is
     logged: the caller names the memories. Raises ProviderError as a search does.
     """
-    pool, _ = consult(Scope(scope), query, limit, by_words=by_words, today=today)
+    pool, _ = consult(Scope(scope), query, limit, by_words=by_words, today=today, embedder=embedder)
     ranking = fuse(pool, retrievers(), boosts())
     ranks = {memory_id: rank for rank, memory_id in enumerate(ranking.ids, start=1)}
     inside = set(scope.filter(pk__in=[memory.pk for memory in expected]).values_list("pk", flat=True))

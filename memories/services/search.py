@@ -77,15 +77,25 @@ def search(
     ProviderError when no retriever works.
     """
     found = _found(
-        scope, query, limit, by_words=by_words, today=today, threshold=threshold, relevant_only=relevant_only
+        scope,
+        query,
+        limit,
+        by_words=by_words,
+        today=today,
+        threshold=threshold,
+        relevant_only=relevant_only,
+        embedder=project.embedder,
     )
     _log(principal, project, query, found, while_typing=while_typing)
     return found
 
 
-def recall(*, scope: MemoryQuerySet, query: str, limit: int) -> Recall:
-    """Return what `search` finds, for the product's own use: nobody reads it, so nothing is logged."""
-    return _found(scope, query, limit)
+def recall(*, scope: MemoryQuerySet, query: str, limit: int, embedder: str = "") -> Recall:
+    """Return what `search` finds, for the product's own use: nobody reads it, so nothing is logged.
+
+    `embedder` is the one that the scope's project uses.
+    """
+    return _found(scope, query, limit, embedder=embedder)
 
 
 def _found(
@@ -97,9 +107,10 @@ def _found(
     today: date | None = None,
     threshold: float = 0.0,
     relevant_only: bool = False,
+    embedder: str = "",
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
-    pool, warnings = consult(seen, query, limit, by_words=by_words, today=today)
+    pool, warnings = consult(seen, query, limit, by_words=by_words, today=today, embedder=embedder)
     ranking = fuse(pool, retrievers(), boosts())
     relevant = (pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk)))
     best = [pk for pk in islice(relevant, limit) if ranking.score(pk) >= threshold]
@@ -131,10 +142,17 @@ def _is_relevant(signals: Mapping[str, Signal]) -> bool:
 
 
 def consult(
-    scope: Scope, query: str, limit: int, *, by_words: bool = True, today: date | None = None
+    scope: Scope,
+    query: str,
+    limit: int,
+    *,
+    by_words: bool = True,
+    today: date | None = None,
+    embedder: str = "",
 ) -> tuple[Pool, list[str]]:
     """Return the candidates of every retriever, and in words which of them failed; ProviderError if none works."""
-    question = read_question(query, scope, today=today or timezone.now().date(), by_words=by_words)
+    today = today or timezone.now().date()
+    question = read_question(query, scope, today=today, by_words=by_words, embedder=embedder)
     rankings: dict[str, list[Candidate]] = {}
     warnings: list[str] = []
     failure: ProviderError | None = None
