@@ -14,18 +14,24 @@ from django.dispatch import receiver
 from memories.extraction.types import Extractor
 from memories.metering.charging import ProjectMeter
 from memories.models.embedder import KnownEmbedder
-from providers.base import ChatModel, Embedder, VisionModel
+from providers.base import ChatModel, Embedder, Reranker, VisionModel
 from providers.build import build, label
 from providers.embedded import EmbeddedEmbedder
 from providers.errors import ProviderRejected
 from providers.fallback import FallbackChat, FallbackVision
-from providers.metering import MeteredChat, MeteredEmbedder, MeteredVision
+from providers.metering import MeteredChat, MeteredEmbedder, MeteredReranker, MeteredVision
 from providers.query_cache import QueryCache
 
 EMBEDDED = "providers.embedded.EmbeddedEmbedder"
-CHAT, CONSOLIDATION = "chat", "consolidation"
+CHAT, CONSOLIDATION, REWRITING = "chat", "consolidation", "rewriting"
+RERANKER = "reranker"
 # The kinds of which a list is asked in turn.
-CHAINS: dict[str, Any] = {CHAT: FallbackChat, CONSOLIDATION: FallbackChat, "vision": FallbackVision}
+CHAINS: dict[str, Any] = {
+    CHAT: FallbackChat,
+    CONSOLIDATION: FallbackChat,
+    REWRITING: FallbackChat,
+    "vision": FallbackVision,
+}
 
 
 @cache
@@ -48,6 +54,8 @@ def _metered(kind: str, config: Mapping[str, Any]) -> object:
         return MeteredVision(cast(VisionModel, built), provider=label(config), meter=ProjectMeter())
     if kind in CHAINS:
         return MeteredChat(cast(ChatModel, built), provider=label(config), meter=ProjectMeter())
+    if kind == RERANKER:
+        return MeteredReranker(cast(Reranker, built), provider=label(config), meter=ProjectMeter())
     if kind == "embedder":
         embedder = cast(Embedder, built)
         if config["BACKEND"] != EMBEDDED:
@@ -110,6 +118,16 @@ def get_chat(kind: str = CHAT) -> ChatModel | None:
     if not has_llm():
         return None
     return cast(ChatModel, get_provider(kind if kind in settings.PROVIDERS else CHAT))
+
+
+def get_reranker() -> Reranker | None:
+    """Return the reranking model, None where none is configured."""
+    return cast(Reranker, get_provider(RERANKER)) if RERANKER in settings.PROVIDERS else None
+
+
+def get_rewriter() -> ChatModel | None:
+    """Return the language model that rewrites questions, None where that isn't asked for."""
+    return cast(ChatModel, get_provider(REWRITING)) if REWRITING in settings.PROVIDERS else None
 
 
 def has_vision() -> bool:

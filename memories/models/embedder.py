@@ -96,6 +96,11 @@ class EmbedderChange(Job):
         return max(self.total - self.done, 0) / self.per_second
 
     @property
+    def milliseconds_left(self) -> float | None:
+        """Return the same, as pages tell durations."""
+        return None if self.seconds_left is None else self.seconds_left * 1000
+
+    @property
     def percent(self) -> int:
         """Return how much is embedded, 0..100; not 100 while something is left."""
         return 100 * min(self.done, self.total) // self.total if self.total else 100

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memories.pages import api_docs, attachments, exports, home, jobs, memories, review, rollbacks, usage, webhooks
+from memories.pages import api_docs, attachments, embedders, exports, home, jobs, memories, review, rollbacks, usage, webhooks
 from memories.pages.privacy import certificates, erasing, policy
 
 urlpatterns = [
@@ -62,6 +62,10 @@ urlpatterns = [
     path("erasures/<uuid:certificate_id>/download/", certificates.erasure_download, name="erasure_download"),
     path("projects/<uuid:project_id>/privacy/", policy.project_privacy, name="project_privacy"),
     path("usage/", usage.usage_show, name="usage"),
+    path("embedder/", embedders.embedder_show, name="embedder"),
+    path("embedder/change/", embedders.embedder_change, name="embedder_change"),
+    path("embedder/<uuid:change_id>/retry/", embedders.embedder_retry, name="embedder_retry"),
+    path("embedder/<uuid:change_id>/cancel/", embedders.embedder_cancel, name="embedder_cancel"),
     path("webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook_detail, name="webhook_detail"),

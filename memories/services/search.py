@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,15 +20,18 @@ from accounts.prepared import Prepared
 from accounts.principal import Principal
 from memories.models import AccessLog, Memory
 from memories.models.memory import MemoryQuerySet
+from memories.recall.combining import Combined, Ranked
 from memories.recall.dense import Dense
 from memories.recall.fusion import fuse
 from memories.recall.lexical import Lexical
 from memories.recall.pool import Pool, gather
-from memories.recall.question import read_question
+from memories.recall.question import Question, read_question
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Candidate, Hit, Recall, Retriever, Signal
 from memories.services.inserting import insert
 from memories.services.privacy import screen_text
+from memories.services.reranking import NO_RERANKER, read_by_reranker, reranked
+from memories.services.rewriting import rewritten
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
@@ -67,25 +71,35 @@ def search(
     relevant_only: bool = False,
     while_typing: bool = False,
     today: date | None = None,
+    rerank: bool | None = None,
+    rewrite: bool | None = None,
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
     (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
-    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`. The
-    read is logged; with `while_typing` it replaces the entry of the shorter query it grew from. Raises
-    ProviderError when no retriever works.
+    and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`. With
+    `rerank` a model that is configured for it sets the order, and with `rewrite` one looks for other words, too;
+    None leaves either to the settings. The read is logged; with `while_typing` it replaces the entry of the shorter
+    query it grew from, and neither model is asked. Raises ProviderError when no retriever works.
     """
+    queries, unwritten = rewritten(project, query, False if while_typing else rewrite)
+    candidates = 0 if while_typing else read_by_reranker(rerank)
     found = _found(
         scope,
-        query,
-        limit,
+        queries,
+        max(limit, candidates),
         by_words=by_words,
         today=today,
         threshold=threshold,
         relevant_only=relevant_only,
         embedder=project.embedder,
     )
+    found.warnings += unwritten
+    if candidates:
+        found = reranked(project, query, found, candidates=candidates, limit=limit)
+    elif rerank:
+        found.warnings.append(NO_RERANKER)
     _log(principal, project, query, found, while_typing=while_typing)
     return found
 
@@ -95,12 +109,12 @@ def recall(*, scope: MemoryQuerySet, query: str, limit: int, embedder: str = "")
 
     `embedder` is the one that the scope's project uses.
     """
-    return _found(scope, query, limit, embedder=embedder)
+    return _found(scope, [query], limit, embedder=embedder)
 
 
 def _found(
     scope: MemoryQuerySet | Scope,
-    query: str,
+    queries: Sequence[str],
     limit: int,
     *,
     by_words: bool = True,
@@ -110,14 +124,13 @@ def _found(
     embedder: str = "",
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
-    pool, warnings = consult(seen, query, limit, by_words=by_words, today=today, embedder=embedder)
-    ranking = fuse(pool, retrievers(), boosts())
+    ranking, question, warnings = rank(seen, queries, limit, by_words=by_words, today=today, embedder=embedder)
     relevant = (pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk)))
     best = [pk for pk in islice(relevant, limit) if ranking.score(pk) >= threshold]
     memories = _fetched(best)
     hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
-    return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
+    return Recall(hits=hits, warnings=warnings, question=question, weights=weights, queries=list(queries))
 
 
 def _fetched(ids: Sequence[UUID]) -> dict[UUID, Memory]:
@@ -139,6 +152,19 @@ def _by_id(count: int) -> Prepared[Memory]:
 def _is_relevant(signals: Mapping[str, Signal]) -> bool:
     nearness = signals.get(Dense.name)
     return Lexical.name in signals or (nearness is not None and nearness.score >= NEAR)
+
+
+def rank(
+    scope: Scope, queries: Sequence[str], limit: int, **how: Any
+) -> tuple[Ranked, Question, list[str]]:
+    """Return the candidates for all of `queries` in order, the first of them as it is understood, and warnings.
+
+    `how` is what `consult` takes besides.
+    """
+    pools, told = zip(*(consult(scope, query, limit, **how) for query in queries), strict=True)
+    rankings = [fuse(pool, retrievers(), boosts()) for pool in pools]
+    warnings = list(dict.fromkeys(warning for each in told for warning in each))
+    return rankings[0] if len(rankings) == 1 else Combined(rankings), pools[0].question, warnings
 
 
 def consult(
