@@ -138,7 +138,7 @@ def _rewriting(env: Environment, chat: Config | list[Config] | None) -> Config |
     """Return the model that rewrites questions: its own if named, else the chat model, asked for a shorter time."""
     timeout = env.float("REWRITING_TIMEOUT", default=3.0)
     if chain := _chain("REWRITING_MODELS", env.list("REWRITING_MODELS", default=[]), timeout):
-        return chain
+        return chain if len(chain) > 1 else chain[0]
     if not env.bool("QUERY_REWRITING", default=False) or chat is None:
         return None
     first = chat[0] if isinstance(chat, list) else chat

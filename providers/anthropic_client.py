@@ -49,7 +49,9 @@ class Messages:
     def _post(self, request: dict[str, Any]) -> dict[str, Any]:
         body = self._server.post(request)
         if not isinstance(body, dict):
-            raise errors.ProviderInvalidOutput(f"{self._server.where} answered with something other than JSON objects.")
+            raise errors.ProviderInvalidOutput(
+                f"{self._server.where} answered with something other than JSON objects."
+            )
         return body
 
 

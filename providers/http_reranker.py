@@ -22,7 +22,7 @@ BATCH_SIZES = {RERANK_COHERE: 500, RERANK_TEI: 32}
 class HTTPReranker:
     """Asks `base_url`/rerank how well each text answers a query.
 
-    `wire` is one of RERANK_WIRES; TEI serves one model and needs no name of it. `timeout` is in seconds, for each call.
+    `wire` is one of RERANK_WIRES; TEI serves one model and needs no name of it. `timeout` is in seconds, per call.
     """
 
     def __init__(

@@ -123,7 +123,9 @@ class SearchView(View):
         recall, warnings = self.recalled(given)
         answer: dict[str, Any] = {"results": hits(recall, given)}
         if given["explain"]:
-            answer["explanation"] = explanation_shape(recall, self.explained(given, recall) if given["expected"] else [])
+            answer["explanation"] = explanation_shape(
+                recall, self.explained(given, recall) if given["expected"] else []
+            )
         return Response(with_warnings(answer, warnings))
 
     def explained(self, given: dict[str, Any], found: Recall) -> list[Explanation]:

@@ -42,7 +42,11 @@ def embed(work: Ingestion) -> None:
         if calls_network():
             release()
     vectors = embed_texts(project, [statement.text for statement in work.statements])
-    work.embedder, work.next_embedder, work.next_vectors = vectors.embedder, vectors.next_embedder, vectors.next_by_text
+    work.embedder, work.next_embedder, work.next_vectors = (
+        vectors.embedder,
+        vectors.next_embedder,
+        vectors.next_by_text,
+    )
     work.vectors = [vectors.by_text[statement.text] for statement in work.statements]
 
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from memories.pages import api_docs, attachments, embedders, exports, home, jobs, memories, review, rollbacks, usage, webhooks
+from memories.pages import (
+    api_docs,
+    attachments,
+    embedders,
+    exports,
+    home,
+    jobs,
+    memories,
+    review,
+    rollbacks,
+    usage,
+    webhooks,
+)
 from memories.pages.privacy import certificates, erasing, policy
 
 urlpatterns = [

@@ -12,7 +12,10 @@ from memories.recall.types import Signal
 class Ranked(Protocol):
     """Candidates in order, best first, each with its score and what made it."""
 
-    ids: Sequence[UUID]
+    @property
+    def ids(self) -> Sequence[UUID]:
+        """Return the candidates."""
+        ...
 
     def score(self, memory_id: UUID) -> float:
         """Return a candidate's score, 0..1."""

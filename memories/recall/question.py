@@ -45,9 +45,7 @@ class _Naming:
     said: set[str] = field(default_factory=set)
 
 
-def read_question(
-    text: str, scope: Scope, *, today: date, by_words: bool = True, embedder: str = ""
-) -> Question:
+def read_question(text: str, scope: Scope, *, today: date, by_words: bool = True, embedder: str = "") -> Question:
     """Return `text` read against the names in `scope` and the date from which "last summer" counts."""
     naming = _named((str(name) for (name,) in scope.rows(NAMES)), text)
     subject = _without(text, naming.said) or text

@@ -97,9 +97,7 @@ def _embedded(changes: Sequence[Change], projects: Mapping[UUID, Project]) -> di
     return {project_id: embed_texts(projects[project_id], said) for project_id, said in texts.items()}
 
 
-def _screened(
-    changes: Sequence[Change], projects: Mapping[UUID, Project], reason: str
-) -> list[tuple[Change, str]]:
+def _screened(changes: Sequence[Change], projects: Mapping[UUID, Project], reason: str) -> list[tuple[Change, str]]:
     """Return each change as it may be made, and its reason with what was withheld of it."""
     screened = []
     for change in changes:

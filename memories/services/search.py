@@ -154,9 +154,7 @@ def _is_relevant(signals: Mapping[str, Signal]) -> bool:
     return Lexical.name in signals or (nearness is not None and nearness.score >= NEAR)
 
 
-def rank(
-    scope: Scope, queries: Sequence[str], limit: int, **how: Any
-) -> tuple[Ranked, Question, list[str]]:
+def rank(scope: Scope, queries: Sequence[str], limit: int, **how: Any) -> tuple[Ranked, Question, list[str]]:
     """Return the candidates for all of `queries` in order, the first of them as it is understood, and warnings.
 
     `how` is what `consult` takes besides.

@@ -126,7 +126,12 @@ def test_a_team_mate_reaches_alices_rows(route: Route, rows: dict[str, object], 
 
 @pytest.mark.parametrize("route", OPERATING, ids=case)
 def test_only_who_runs_the_server_operates_it(
-    route: Route, rows: dict[str, object], alice: User, alice_client: Client, bob_client: Client, charlie_client: Client
+    route: Route,
+    rows: dict[str, object],
+    alice: User,
+    alice_client: Client,
+    bob_client: Client,
+    charlie_client: Client,
 ) -> None:
     before = snapshot()
     assert {call(client, route, rows) for client in (alice_client, bob_client, charlie_client)} == {404}

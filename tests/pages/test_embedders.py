@@ -60,7 +60,8 @@ def test_an_edited_setting_is_told_and_waits_for_the_operator(
     page = text_of(operator.get(PAGE))
     assert "Still with another embedder" in page
     assert "Nothing happens by itself" in page
-    assert "2 22" in page, "two memories of 22 characters"
+    assert 'data-label="Memories">2<' in page
+    assert 'data-label="Characters">22<' in page
     assert "1 project still uses another embedder" in text_of(operator.get("/"))
     assert "another embedder" not in text_of(bob_client.get("/"))
     assert health(Client()) == (503, "waiting")

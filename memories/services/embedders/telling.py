@@ -17,7 +17,7 @@ from memories.providers import get_embedder
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many projects await a change to `configured`, are changing, or failed to; with `done` of `total` memories."""
+    """How many projects await a change to `configured`, are changing, or failed to; `done` of `total` memories are."""
 
     configured: str
     waiting: int
@@ -46,6 +46,6 @@ def standing() -> Standing:
 
 def sizes(projects: Iterable[Project]) -> dict[Any, dict[str, int]]:
     """Return by project how many `memories` there are to embed, and of how many `characters`."""
-    found = Memory.objects.filter(project__in=list(projects)).order_by().values("project")
+    found = Memory.objects.filter(project__in=list(projects)).order_by().values_list("project")
     rows = found.annotate(memories=Count("pk"), characters=Sum(Length("text")))
-    return {row.pop("project"): row for row in rows}
+    return {project: {"memories": count, "characters": length} for project, count, length in rows}
