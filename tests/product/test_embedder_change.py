@@ -35,7 +35,7 @@ def found(http: httpx.Client) -> set[str]:
 
 
 def health(product: Product) -> dict[str, object]:
-    return dict(httpx.get(f"{product.url}/health/embedder/").json())
+    return dict(httpx.get(f"{product.url}/health/embedder/", timeout=60).json())
 
 
 def test_a_change_survives_its_workers_death_and_no_search_is_empty_meanwhile(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_change_survives_its_workers_death_and_no_search_is_empty_meanwhile(tm
             assert len(found(http)) == 5
             assert wire.requests == []
             assert "changing: new is configured" in product.manage("change_embedder", "--all", **settings)
-            eventually(lambda: wire.stored > 100, seconds=30)
+            eventually(lambda: wire.stored > 100, seconds=60)
             product.find("worker").send_signal(signal.SIGKILL)
             asked = wire.stored
             searches = []
@@ -61,7 +61,7 @@ def test_a_change_survives_its_workers_death_and_no_search_is_empty_meanwhile(tm
                 searches.append(len(found(http)))
                 return any(request.body["input"] == [FIND["query"]] for request in wire.requests)
 
-            eventually(switched, seconds=60)
+            eventually(switched, seconds=120)
             assert set(searches) == {5}
             assert asked < COUNT <= wire.stored <= COUNT + 2 * 64, "what was stored is not embedded again"
             assert health(product)["done"] == COUNT
