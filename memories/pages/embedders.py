@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +27,7 @@ from providers.errors import ProviderError
 P = ParamSpec("P")
 View = Callable[Concatenate[PageRequest, P], HttpResponse]
 PAST = 20
+SHOWN = 50
 
 
 def operators_only(view: View[P]) -> View[P]:
@@ -52,11 +54,9 @@ def embedder_show(request: PageRequest) -> HttpResponse:
 def embedder_change(request: PageRequest) -> HttpResponse:
     """Change one project, or all that await it."""
     waiting = asking.to_change()
-    if chosen := request.POST.get("project"):
-        waiting = [project for project in waiting if str(project.pk) == chosen]
+    chosen = [project for project in waiting if request.POST.get("project") in (None, str(project.pk))]
     try:
-        for project in waiting:
-            asking.ask(project=project, requester=request.principal.label, user=request.user)
+        asking.ask_all(projects=chosen, requester=request.principal.label, user=request.user)
     except (asking.CannotChange, ProviderError) as error:
         messages.error(request, str(error))
     return redirect("embedder")
@@ -83,12 +83,13 @@ def embedder_cancel(request: PageRequest, change_id: UUID) -> HttpResponse:
 
 def _shown(request: PageRequest) -> HttpResponse:
     changes = EmbedderChange.objects.select_related("project__organization")
-    current = list(changes.open().order_by("created_at"))
-    waiting = asking.to_change()
-    found = sizes(waiting)
+    current = list(changes.open().order_by("created_at")[:SHOWN])
+    page = Paginator(asking.to_change(), SHOWN).get_page(request.GET.get("page"))
+    found = sizes(page)
     context: dict[str, Any] = {
         "configured": get_embedder().name,
-        "waiting": [_row(project, found) for project in waiting],
+        "page": page,
+        "behind": [_row(project, found) for project in page],
         "changes": current,
         "past": _past(changes),
         "unfinished": any(change.status != Job.Status.FAILED for change in current),

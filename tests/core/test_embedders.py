@@ -93,7 +93,7 @@ def test_editing_the_settings_changes_no_search(
     assert by_meaning(look_for("bees car")) == {bees, car}
     assert (sizes(bees), sizes(car)) == ([384], [384])
     assert wire.requests == []
-    assert to_change() == [alice_project]
+    assert list(to_change()) == [alice_project]
 
 
 def test_a_new_project_begins_with_the_configured_embedder(
@@ -121,7 +121,7 @@ def test_all_is_embedded_beside_then_switched_then_the_old_goes(
     assert by_meaning(look_for("bees car")) == memories
     done = AuditEntry.objects.filter(object_id=str(change.pk)).order_by("pk").values_list("action", "actor")
     assert list(done) == [("embedder.change", "alice"), ("embedder.switch", "alice")]
-    assert to_change() == []
+    assert list(to_change()) == []
 
 
 def test_searches_use_the_old_one_wholly_until_the_switch_and_the_new_one_wholly_from_then_on(
@@ -232,7 +232,7 @@ def test_cancelling_leaves_everything_as_it_was(
     assert [sizes(memory) for memory in memories] == [[384]] * 2
     assert (fresh(alice_project).embedder, fresh(alice_project).next_embedder) == (OLD, "")
     assert by_meaning(look_for("keep")) == memories
-    assert to_change() == [alice_project]
+    assert list(to_change()) == [alice_project]
 
 
 def test_a_worker_that_was_at_it_writes_nothing_after_it_is_cancelled(

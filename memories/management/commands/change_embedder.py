@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Project
 from memories.models import EmbedderChange
-from memories.services.embedders.asking import CannotChange, ask, cancel, to_change, try_again
+from memories.services.embedders.asking import CannotChange, ask_all, cancel, to_change, try_again
 from memories.services.embedders.telling import standing
 from providers.errors import ProviderError
 
@@ -42,9 +42,8 @@ class Command(BaseCommand):
                     try_again(change) if options["retry"] else cancel(change, requester=REQUESTER)
             else:
                 concerned = {project.pk for project in to_change()} if options["all"] else {p.pk for p in chosen}
-                for project in chosen:
-                    if project.pk in concerned:
-                        ask(project=project, requester=REQUESTER)
+                if asked := [project for project in chosen if project.pk in concerned]:
+                    ask_all(projects=asked, requester=REQUESTER)
         except (CannotChange, ProviderError) as error:
             raise CommandError(str(error)) from error
         self._tell()

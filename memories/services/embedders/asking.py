@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Project, User
@@ -10,6 +13,7 @@ from memories.dispatch import ring_on_commit
 from memories.models import EmbedderChange, Memory
 from memories.models.job import Job
 from memories.providers import get_embedder, remember_embedder
+from providers.base import Embedder
 
 Status = Job.Status
 
@@ -18,21 +22,31 @@ class CannotChange(Exception):
     """The change can't be asked for, or not be cancelled any more; the message says why."""
 
 
-def to_change() -> list[Project]:
+def to_change() -> QuerySet[Project]:
     """Return the projects whose embedder isn't the configured one and for which no change is open."""
     open_ones = EmbedderChange.objects.open().values("project")
     projects = Project.objects.exclude(embedder=get_embedder().name).exclude(pk__in=open_ones)
-    return list(projects.select_related("organization").order_by("organization__name", "name", "pk"))
+    return projects.select_related("organization").order_by("organization__name", "name", "pk")
 
 
 def ask(*, project: Project, requester: str, user: User | None = None) -> EmbedderChange:
-    """Have the project's memories embedded by the configured embedder, which takes over once all are.
+    """Have one project changed, as `ask_all` does it."""
+    return ask_all(projects=[project], requester=requester, user=user)[0]
 
-    Raises CannotChange if it is in use already or a change is open, ProviderError if it doesn't answer.
+
+def ask_all(*, projects: Iterable[Project], requester: str, user: User | None = None) -> list[EmbedderChange]:
+    """Have the projects' memories embedded by the configured embedder, which takes over in each once all of it are.
+
+    Raises CannotChange for a project that uses it already or whose change is open; those before it are asked for
+    then. ProviderError, and nothing is asked for, if the embedder doesn't answer.
     """
     embedder = get_embedder()
     embedder.embed(["Does it answer?"])
     remember_embedder()
+    return [_ask(project, embedder, requester, user) for project in projects]
+
+
+def _ask(project: Project, embedder: Embedder, requester: str, user: User | None) -> EmbedderChange:
     with transaction.atomic():
         # A stranger to the row's other fields, so that nothing is written but what changes.
         current = Project.objects.select_for_update(no_key=True).only("embedder").get(pk=project.pk)
