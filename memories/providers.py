@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -97,9 +98,11 @@ def _key_of_before(base_url: str | None) -> str:
 
 
 def remember_embedder() -> None:
-    """Note how the present embedder is configured, without its key, for the time when another one is."""
+    """Note how the present embedder is configured, without its key or a password, for when another one is."""
     config = settings.PROVIDERS["embedder"]
     options = {name: value for name, value in config.get("OPTIONS", {}).items() if name != "api_key"}
+    if options.get("base_url"):
+        options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"])
     KnownEmbedder.objects.update_or_create(
         name=get_embedder().name, defaults={"backend": config["BACKEND"], "options": options}
     )

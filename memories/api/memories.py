@@ -24,7 +24,7 @@ from memories.models.job import OUT_OF_BUDGET
 from memories.models.memory import MemoryQuerySet
 from memories.recall.scope import Scope
 from memories.recall.types import Recall
-from memories.services.explaining import Explanation, explain_expected
+from memories.services.explaining import Explanation, explain_found
 from memories.services.forgetting import forget
 from memories.services.record import record
 from memories.services.search import search
@@ -131,7 +131,7 @@ class SearchView(View):
     def explained(self, given: dict[str, Any], found: Recall) -> list[Explanation]:
         """Return what became of the memories that the call expected; 404 for one that isn't the caller's."""
         self.batch(given["expected"])
-        return explain_expected(
+        return explain_found(
             expected=self.memories().filter(pk__in=given["expected"]),
             scope=narrowed(self.memories(), given, self.project),
             found=found,

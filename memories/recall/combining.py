@@ -1,52 +1,30 @@
-"""One ranking out of those of several questions that mean the same, or parts of it."""
+"""One answer out of those to several queries that mean the same, or parts of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
 from uuid import UUID
 
-from memories.recall.types import Signal
+from memories.recall.types import Hit, Recall
 
 
-class Ranked(Protocol):
-    """Candidates in order, best first, each with its score and what made it."""
-
-    @property
-    def ids(self) -> Sequence[UUID]:
-        """Return the candidates."""
-        ...
-
-    def score(self, memory_id: UUID) -> float:
-        """Return a candidate's score, 0..1."""
-        ...
-
-    def signals(self, memory_id: UUID) -> dict[str, Signal]:
-        """Return what made a candidate's score."""
-        ...
-
-
-class Combined:
-    """Each candidate by the ranking that thinks best of it.
+def combined(recalls: Sequence[Recall], limit: int) -> Recall:
+    """Return the best `limit` hits of `recalls`, each of which has its own best `limit`; a memory by its best score.
 
     A part of a question is answered by a memory that says nothing of the other parts, so the best counts, not the
-    mean; and the score remains one that can be explained.
+    mean; and the score remains one that is explained by its signals. How the first query is understood stays.
     """
-
-    def __init__(self, rankings: Sequence[Ranked]) -> None:
-        self._best: dict[UUID, Ranked] = {}
-        for ranking in rankings:
-            for memory_id in ranking.ids:
-                best = self._best.get(memory_id)
-                if best is None or ranking.score(memory_id) > best.score(memory_id):
-                    self._best[memory_id] = ranking
-        # Of equal scores the older memory comes first.
-        self.ids = sorted(self._best, key=lambda memory_id: (-self.score(memory_id), memory_id.int))
-
-    def score(self, memory_id: UUID) -> float:
-        """Return the candidate's best score."""
-        return self._best[memory_id].score(memory_id)
-
-    def signals(self, memory_id: UUID) -> dict[str, Signal]:
-        """Return what made it."""
-        return self._best[memory_id].signals(memory_id)
+    first, *others = recalls
+    if not others:
+        return first
+    best: dict[UUID, Hit] = {}
+    for hit in (hit for recall in recalls for hit in recall.hits):
+        kept = best.get(hit.memory.id)
+        if kept is None or hit.score > kept.score:
+            best[hit.memory.id] = hit
+    # Of equal scores the older memory comes first.
+    hits = sorted(best.values(), key=lambda hit: (-hit.score, hit.memory.id.int))
+    warnings = dict.fromkeys(warning for recall in recalls for warning in recall.warnings)
+    queries = [query for recall in recalls for query in recall.queries]
+    return replace(first, hits=hits[:limit], warnings=list(warnings), queries=queries)

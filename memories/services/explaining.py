@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
+from memories.recall.fusion import fuse
 from memories.recall.scope import Scope
 from memories.recall.types import Recall, Signal
-from memories.services.search import rank
+from memories.services.search import boosts, consult, retrievers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,43 +29,55 @@ def explain_expected(
     *,
     expected: MemoryQuerySet,
     scope: MemoryQuerySet,
-    found: Recall,
+    query: str,
     limit: int = 10,
     threshold: float = 0.0,
     by_words: bool = True,
     today: date | None = None,
     embedder: str = "",
 ) -> list[Explanation]:
-    """Return for each of `expected` what became of it in the search of `scope` that has `found`, with its arguments.
+    """Return for each of `expected` what became of it in a search of `scope` with the same arguments.
 
     `expected` is narrowed to what the principal may see; `scope` is what the search looks through. Nothing is
-    logged: the caller names the memories. No model is asked again but the embedder. Raises ProviderError as a
-    search does.
+    logged: the caller names the memories. Raises ProviderError as a search does.
     """
-    ranking, _question, _warnings = rank(
-        Scope(scope), found.queries, limit, by_words=by_words, today=today, embedder=embedder
-    )
-    shown = {hit.memory.pk: number for number, hit in enumerate(found.hits, start=1)}
+    pool, _ = consult(Scope(scope), query, limit, by_words=by_words, today=today, embedder=embedder)
+    ranking = fuse(pool, retrievers(), boosts())
     ranks = {memory_id: rank for rank, memory_id in enumerate(ranking.ids, start=1)}
     inside = set(scope.filter(pk__in=[memory.pk for memory in expected]).values_list("pk", flat=True))
     explanations: list[Explanation] = []
     for memory in expected:
-        if place := ranks.get(memory.pk):
-            score, now = ranking.score(memory.pk), shown.get(memory.pk)
-            if found.reranker:
-                reason = _reranked(place, now, found.reranker)
-            else:
-                reason = _found(place, score, limit, threshold)
-            explanations.append(Explanation(memory, reason, now or place, score, ranking.signals(memory.pk)))
+        if rank := ranks.get(memory.pk):
+            score = ranking.score(memory.pk)
+            reason = _found(rank, score, limit, threshold)
+            explanations.append(Explanation(memory, reason, rank, score, ranking.signals(memory.pk)))
         else:
             explanations.append(Explanation(memory, NOT_A_CANDIDATE if memory.pk in inside else _absent(memory)))
     return explanations
 
 
-def _reranked(rank: int, shown: int | None, model: str) -> str:
-    if shown is None:
-        return f"It ranked {rank} before {model} reranked, which put it behind what was asked for or never saw it."
-    return f"It is among the results: {model} moved it from {rank} to {shown}."
+def explain_found(*, found: Recall, limit: int, **how: Any) -> list[Explanation]:
+    """Return what became of the expected memories in the search that has `found`, after rewriting and reranking.
+
+    `how` is what `explain_expected` takes besides. No model is asked again but the embedder.
+    """
+    by_query = [explain_expected(query=query, limit=limit, **how) for query in found.queries]
+    shown = {hit.memory.id: rank for rank, hit in enumerate(found.hits, start=1)}
+    best = [max(each, key=lambda one: one.score) for each in zip(*by_query, strict=True)]
+    return [_as_shown(one, shown.get(one.memory.pk), found, limit) for one in best]
+
+
+def _as_shown(one: Explanation, rank: int | None, found: Recall, limit: int) -> Explanation:
+    if one.rank is None or not (found.reranker or len(found.queries) > 1):
+        return one
+    if rank is not None:
+        moved = f"It is among the results: {found.reranker} moved it from {one.rank} to {rank}."
+        return replace(one, rank=rank, reason=moved if found.reranker else AMONG)
+    if found.reranker:
+        pushed = f"It ranked {one.rank} before {found.reranker} reranked, which put it behind the {limit} asked for"
+        return replace(one, reason=f"{pushed}, or was not given it to read.")
+    higher = f"It ranks {one.rank} for one of the queries, but others are among the best {limit} of all."
+    return replace(one, reason=higher) if one.reason == AMONG else one
 
 
 def _found(rank: int, score: float, limit: int, threshold: float) -> str:
@@ -71,9 +85,10 @@ def _found(rank: int, score: float, limit: int, threshold: float) -> str:
         return f"It ranks {rank}, behind the {limit} that were asked for."
     if score < threshold:
         return f"Its score of {score:.3f} is below the threshold of {threshold:g}."
-    return "It is among the results."
+    return AMONG
 
 
+AMONG = "It is among the results."
 NOT_A_CANDIDATE = "It shares no word with the query, and too many memories are nearer in meaning."
 
 

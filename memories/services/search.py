@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,12 +19,12 @@ from accounts.prepared import Prepared
 from accounts.principal import Principal
 from memories.models import AccessLog, Memory
 from memories.models.memory import MemoryQuerySet
-from memories.recall.combining import Combined, Ranked
+from memories.recall.combining import combined
 from memories.recall.dense import Dense
 from memories.recall.fusion import fuse
 from memories.recall.lexical import Lexical
 from memories.recall.pool import Pool, gather
-from memories.recall.question import Question, read_question
+from memories.recall.question import read_question
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Candidate, Hit, Recall, Retriever, Signal
 from memories.services.inserting import insert
@@ -85,16 +84,18 @@ def search(
     """
     queries, unwritten = rewritten(project, query, False if while_typing else rewrite)
     candidates = 0 if while_typing else read_by_reranker(rerank)
-    found = _found(
-        scope,
-        queries,
-        max(limit, candidates),
+    wanted = max(limit, candidates)
+    ask = partial(
+        _found,
+        scope if isinstance(scope, Scope) else Scope(scope),
+        limit=wanted,
         by_words=by_words,
         today=today,
         threshold=threshold,
         relevant_only=relevant_only,
         embedder=project.embedder,
     )
+    found = combined([ask(query=each) for each in queries], wanted)
     found.warnings += unwritten
     if candidates:
         found = reranked(project, query, found, candidates=candidates, limit=limit)
@@ -109,12 +110,12 @@ def recall(*, scope: MemoryQuerySet, query: str, limit: int, embedder: str = "")
 
     `embedder` is the one that the scope's project uses.
     """
-    return _found(scope, [query], limit, embedder=embedder)
+    return _found(scope, query, limit, embedder=embedder)
 
 
 def _found(
     scope: MemoryQuerySet | Scope,
-    queries: Sequence[str],
+    query: str,
     limit: int,
     *,
     by_words: bool = True,
@@ -124,13 +125,14 @@ def _found(
     embedder: str = "",
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
-    ranking, question, warnings = rank(seen, queries, limit, by_words=by_words, today=today, embedder=embedder)
+    pool, warnings = consult(seen, query, limit, by_words=by_words, today=today, embedder=embedder)
+    ranking = fuse(pool, retrievers(), boosts())
     relevant = (pk for pk in ranking.ids if not relevant_only or _is_relevant(ranking.signals(pk)))
     best = [pk for pk in islice(relevant, limit) if ranking.score(pk) >= threshold]
     memories = _fetched(best)
     hits = [Hit(memories[pk], ranking.score(pk), ranking.signals(pk)) for pk in best if pk in memories]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in boosts()}
-    return Recall(hits=hits, warnings=warnings, question=question, weights=weights, queries=list(queries))
+    return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights, queries=[query])
 
 
 def _fetched(ids: Sequence[UUID]) -> dict[UUID, Memory]:
@@ -152,17 +154,6 @@ def _by_id(count: int) -> Prepared[Memory]:
 def _is_relevant(signals: Mapping[str, Signal]) -> bool:
     nearness = signals.get(Dense.name)
     return Lexical.name in signals or (nearness is not None and nearness.score >= NEAR)
-
-
-def rank(scope: Scope, queries: Sequence[str], limit: int, **how: Any) -> tuple[Ranked, Question, list[str]]:
-    """Return the candidates for all of `queries` in order, the first of them as it is understood, and warnings.
-
-    `how` is what `consult` takes besides.
-    """
-    pools, told = zip(*(consult(scope, query, limit, **how) for query in queries), strict=True)
-    rankings = [fuse(pool, retrievers(), boosts()) for pool in pools]
-    warnings = list(dict.fromkeys(warning for each in told for warning in each))
-    return rankings[0] if len(rankings) == 1 else Combined(rankings), pools[0].question, warnings
 
 
 def consult(

@@ -339,6 +339,13 @@ def test_an_embedder_of_before_is_asked_as_it_was_configured_with_the_key_of_now
     assert wire.requests[-1].headers["authorization"] == "Bearer sk-before"
 
 
+def test_no_password_is_noted(db: None, settings: Any) -> None:
+    options = {"base_url": "https://me:secret@a.example/v1", "api_key": "sk-secret", "model": "m"}
+    settings.PROVIDERS = {"embedder": {"BACKEND": "providers.openai_embedder.OpenAIEmbedder", "OPTIONS": options}}
+    remember_embedder()
+    assert KnownEmbedder.objects.get().options == {"base_url": "https://a.example/v1", "model": "m"}
+
+
 def test_an_embedder_of_which_nothing_is_known_leaves_the_words_and_says_so(
     remember: Remember, look_for: Ask, alice_project: Project
 ) -> None:
