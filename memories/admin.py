@@ -14,11 +14,13 @@ from memories.models import (
     App,
     Attachment,
     Conflict,
+    EmbedderChange,
     EndUser,
     ErasureCertificate,
     Event,
     Feedback,
     KeyedCall,
+    KnownEmbedder,
     LeftoverCheck,
     Memory,
     MemoryExport,
@@ -267,6 +269,24 @@ class KeyedCallAdmin(ReadOnly):
     list_filter = ["status"]
     list_select_related = ["project"]
     exclude = ["answer"]
+
+
+@admin.register(EmbedderChange)
+class EmbedderChangeAdmin(ReadOnly):
+    """Changes from one embedder to another."""
+
+    list_display = ["project", "source", "target", "status", "phase", "cancelled", "done", "total", "created_at"]
+    list_filter = ["status", "phase"]
+    search_fields = ["id", "project__name", "error"]
+    list_select_related = ["project"]
+
+
+@admin.register(KnownEmbedder)
+class KnownEmbedderAdmin(ReadOnly):
+    """Embedders that were configured once; their keys are nowhere in the database."""
+
+    list_display = ["name", "backend", "seen_at"]
+    search_fields = ["name"]
 
 
 @admin.register(Tombstone)

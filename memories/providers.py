@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -13,15 +14,25 @@ from django.dispatch import receiver
 
 from memories.extraction.types import Extractor
 from memories.metering.charging import ProjectMeter
-from providers.base import ChatModel, Embedder, VisionModel
+from memories.models.embedder import KnownEmbedder
+from providers.base import ChatModel, Embedder, Reranker, VisionModel
 from providers.build import build, label
+from providers.embedded import EmbeddedEmbedder
+from providers.errors import ProviderRejected
 from providers.fallback import FallbackChat, FallbackVision
-from providers.metering import MeteredChat, MeteredEmbedder, MeteredVision
+from providers.metering import MeteredChat, MeteredEmbedder, MeteredReranker, MeteredVision
+from providers.query_cache import QueryCache
 
 EMBEDDED = "providers.embedded.EmbeddedEmbedder"
-CHAT, CONSOLIDATION = "chat", "consolidation"
+CHAT, CONSOLIDATION, REWRITING = "chat", "consolidation", "rewriting"
+RERANKER = "reranker"
 # The kinds of which a list is asked in turn.
-CHAINS: dict[str, Any] = {CHAT: FallbackChat, CONSOLIDATION: FallbackChat, "vision": FallbackVision}
+CHAINS: dict[str, Any] = {
+    CHAT: FallbackChat,
+    CONSOLIDATION: FallbackChat,
+    REWRITING: FallbackChat,
+    "vision": FallbackVision,
+}
 
 
 @cache
@@ -44,14 +55,57 @@ def _metered(kind: str, config: Mapping[str, Any]) -> object:
         return MeteredVision(cast(VisionModel, built), provider=label(config), meter=ProjectMeter())
     if kind in CHAINS:
         return MeteredChat(cast(ChatModel, built), provider=label(config), meter=ProjectMeter())
-    if kind == "embedder" and config["BACKEND"] != EMBEDDED:
-        return MeteredEmbedder(cast(Embedder, built), provider=label(config), meter=ProjectMeter())
+    if kind == RERANKER:
+        return MeteredReranker(cast(Reranker, built), provider=label(config), meter=ProjectMeter())
+    if kind == "embedder":
+        embedder = cast(Embedder, built)
+        if config["BACKEND"] != EMBEDDED:
+            embedder = MeteredEmbedder(embedder, provider=label(config), meter=ProjectMeter())
+        return QueryCache(embedder)
     return built
 
 
-def get_embedder() -> Embedder:
-    """Return what turns text into vectors: there always is one."""
-    return cast(Embedder, get_provider("embedder"))
+def get_embedder(name: str = "") -> Embedder:
+    """Return what turns text into vectors: the embedder that the settings describe, or the one called `name`.
+
+    Raises ProviderRejected if that is another one of which nothing is known.
+    """
+    configured = cast(Embedder, get_provider("embedder"))
+    return configured if name in ("", configured.name) else _embedder_of_before(name)
+
+
+@cache
+def _embedder_of_before(name: str) -> Embedder:
+    if name == EmbeddedEmbedder.name:
+        return cast(Embedder, _metered("embedder", {"BACKEND": EMBEDDED}))
+    known = KnownEmbedder.objects.filter(name=name).first()
+    if known is None:
+        raise ProviderRejected(
+            f"These vectors are by {name}, which is not configured and was never seen at a start. Configure it once "
+            "more, start MemoryHub, and only then change the settings."
+        )
+    options = {**known.options, "api_key": _key_of_before(known.options.get("base_url"))}
+    return cast(Embedder, _metered("embedder", {"BACKEND": known.backend, "OPTIONS": options}))
+
+
+def _key_of_before(base_url: str | None) -> str:
+    """Return the key to a server that was configured before: its own if set, else that of the present one there."""
+    if settings.PREVIOUS_EMBEDDING_API_KEY:
+        return str(settings.PREVIOUS_EMBEDDING_API_KEY)
+    present = settings.PROVIDERS["embedder"].get("OPTIONS", {})
+    same = "base_url" in present and present["base_url"] == base_url
+    return str(present.get("api_key")) if same else "none"
+
+
+def remember_embedder() -> None:
+    """Note how the present embedder is configured, without its key or a password, for when another one is."""
+    config = settings.PROVIDERS["embedder"]
+    options = {name: value for name, value in config.get("OPTIONS", {}).items() if name != "api_key"}
+    if options.get("base_url"):
+        options["base_url"] = re.sub(r"//[^/@]*@", "//", options["base_url"])
+    KnownEmbedder.objects.update_or_create(
+        name=get_embedder().name, defaults={"backend": config["BACKEND"], "options": options}
+    )
 
 
 def has_llm() -> bool:
@@ -67,6 +121,16 @@ def get_chat(kind: str = CHAT) -> ChatModel | None:
     if not has_llm():
         return None
     return cast(ChatModel, get_provider(kind if kind in settings.PROVIDERS else CHAT))
+
+
+def get_reranker() -> Reranker | None:
+    """Return the reranking model, None where none is configured."""
+    return cast(Reranker, get_provider(RERANKER)) if RERANKER in settings.PROVIDERS else None
+
+
+def get_rewriter() -> ChatModel | None:
+    """Return the language model that rewrites questions, None where that isn't asked for."""
+    return cast(ChatModel, get_provider(REWRITING)) if REWRITING in settings.PROVIDERS else None
 
 
 def has_vision() -> bool:
@@ -116,3 +180,4 @@ def _forget_providers(setting: str, **kwargs: Any) -> None:
     if setting == "PROVIDERS":
         get_provider.cache_clear()
         get_extractor.cache_clear()
+        _embedder_of_before.cache_clear()

@@ -8,6 +8,7 @@ from celery.signals import worker_ready
 from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
 from memories.services import consolidation, exports, forgetting, indexing, profiles, rollbacks, sweeping, visits
+from memories.services.embedders import changing
 from memories.services.erasure import leftovers
 from memories.services.idempotency import forget_old_calls
 from memories.services.ingest import ingest as ingest_event
@@ -36,6 +37,12 @@ def expire_exports() -> None:
 def roll_back(rollback_id: str) -> None:
     """Take back what one source wrote."""
     rollbacks.work(rollback_id)
+
+
+@shared_task
+def change_embedder(change_id: str) -> None:
+    """Go on with a project's change to another embedder."""
+    changing.work(change_id)
 
 
 @shared_task

@@ -15,6 +15,7 @@ from accounts.rates import parse_rate
 URL_SETTINGS = {
     "OPENAI_BASE_URL": ("http", "https"),
     "EMBEDDING_BASE_URL": ("http", "https"),
+    "RERANK_BASE_URL": ("http", "https"),
     "PUBLIC_URL": ("http", "https"),
     "NEO4J_URI": ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"),
 }
@@ -47,6 +48,22 @@ def keys_go_to_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any
                 "EMBEDDING_BASE_URL is set without EMBEDDING_MODEL.",
                 hint="Name the model as that server knows it, or unset both for the embedded one.",
                 id="memoryhub.E002",
+            )
+        )
+    if (settings.RERANK_MODEL or settings.RERANK_ALWAYS) and not settings.RERANK_BASE_URL:
+        found.append(
+            Error(
+                "Reranking is set without RERANK_BASE_URL.",
+                hint="Name the server, such as https://api.jina.ai/v1, or unset RERANK_MODEL and RERANK_ALWAYS.",
+                id="memoryhub.E004",
+            )
+        )
+    if settings.QUERY_REWRITING and "rewriting" not in settings.PROVIDERS:
+        found.append(
+            Warning(
+                "QUERY_REWRITING is set, but no language model.",
+                hint="Set OPENAI_API_KEY, OPENAI_BASE_URL or REWRITING_MODELS too.",
+                id="memoryhub.W003",
             )
         )
     if settings.OPENAI_VISION_MODEL and "vision" not in settings.PROVIDERS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
@@ -9,6 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from memories.models import LeftoverCheck
+from memories.services.embedders.telling import standing
 
 
 @require_safe
@@ -41,8 +44,18 @@ def leftovers(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=503 if found else 200)
 
 
+@require_safe
+@login_not_required
+def embedder(request: HttpRequest) -> JsonResponse:
+    """Answer 503 if projects stay behind the configured embedder: nobody has asked for the change, or it failed."""
+    now = standing()
+    answer = {"status": now.status, **dataclasses.asdict(now)}
+    return JsonResponse(answer, status=503 if now.failed or now.waiting else 200)
+
+
 urlpatterns = [
     path("live/", live, name="health_live"),
     path("ready/", ready, name="health_ready"),
     path("leftovers/", leftovers, name="health_leftovers"),
+    path("embedder/", embedder, name="health_embedder"),
 ]

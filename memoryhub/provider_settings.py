@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from memoryhub.environment import Environment
-from providers.presets import CHAT, PRESETS, VISION
+from providers.presets import CHAT, PRESETS, RERANK_COHERE, RERANK_WIRES, VISION
 
 Config = dict[str, Any]
 
@@ -32,6 +32,10 @@ def providers(env: Environment) -> dict[str, Any]:
     for kind, chain in named.items():
         if chosen := chain or plain.get(kind):
             found[kind] = chosen[0] if isinstance(chosen, list) and len(chosen) == 1 else chosen
+    if reranker := _reranker(env):
+        found["reranker"] = reranker
+    if rewriting := _rewriting(env, found.get("chat")):
+        found["rewriting"] = rewriting
     return found
 
 
@@ -111,6 +115,34 @@ def _embedder(env: Environment) -> Config:
             "api_version": env.str("EMBEDDING_API_VERSION", default="") or None,
         },
     }
+
+
+def _reranker(env: Environment) -> Config | None:
+    base_url, model = env.str("RERANK_BASE_URL", default=""), env.str("RERANK_MODEL", default="")
+    wire = env.str("RERANK_WIRE", default=RERANK_COHERE)
+    if wire not in RERANK_WIRES:
+        raise SystemExit(f"RERANK_WIRE is {wire!r}; it must be {' or '.join(RERANK_WIRES)}.")
+    if not base_url:
+        return None
+    options = {
+        "base_url": base_url,
+        "api_key": env.str("RERANK_API_KEY", default=""),
+        "model": model,
+        "wire": wire,
+        "timeout": env.float("RERANK_TIMEOUT", default=2.0),
+    }
+    return {"BACKEND": "providers.http_reranker.HTTPReranker", "OPTIONS": options}
+
+
+def _rewriting(env: Environment, chat: Config | list[Config] | None) -> Config | list[Config] | None:
+    """Return the model that rewrites questions: its own if named, else the chat model, asked for a shorter time."""
+    timeout = env.float("REWRITING_TIMEOUT", default=3.0)
+    if chain := _chain("REWRITING_MODELS", env.list("REWRITING_MODELS", default=[]), timeout):
+        return chain if len(chain) > 1 else chain[0]
+    if not env.bool("QUERY_REWRITING", default=False) or chat is None:
+        return None
+    first = chat[0] if isinstance(chat, list) else chat
+    return {**first, "OPTIONS": {**first["OPTIONS"], "timeout": timeout}}
 
 
 def _server(env: Environment) -> tuple[str, str]:

@@ -268,11 +268,19 @@ MODEL_PRICES = prices(env)
 MODEL_BUDGETS = budgets(env)
 # How many tokens of a conversation are read in one call: attention wanes long before a model's window ends.
 EXTRACTION_TOKENS = max(env.int("EXTRACTION_TOKENS", default=6000), 500)
+# How many of the best a reranker reads, and whether it does where a call doesn't say.
+RERANK_CANDIDATES = max(env.int("RERANK_CANDIDATES", default=50), 1)
+RERANK_ALWAYS = env.bool("RERANK_ALWAYS", default=False)
 # What memoryhub/checks.py looks at.
+RERANK_BASE_URL = env.str("RERANK_BASE_URL", default="")
+RERANK_MODEL = env.str("RERANK_MODEL", default="")
+QUERY_REWRITING = env.bool("QUERY_REWRITING", default=False)
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_VISION_MODEL = env.str("OPENAI_VISION_MODEL", default="")
 EMBEDDING_BASE_URL = env.str("EMBEDDING_BASE_URL", default="")
 EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
+# While projects change from an embedder on another server: the key to that one.
+PREVIOUS_EMBEDDING_API_KEY = env.str("PREVIOUS_EMBEDDING_API_KEY", default="")
 
 # How a message becomes a memory and a query an answer: dotted paths, in order.
 INGESTION = [

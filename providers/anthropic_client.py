@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx2
-
 from providers import errors
-from providers.wire_errors import error_for, error_in, words_of
+from providers.json_http import JSONServer
 
 ANTHROPIC_URL = "https://api.anthropic.com/v1"
 VERSION = "2023-06-01"
@@ -24,13 +22,11 @@ class Messages:
     def __init__(self, *, model: str, api_key: str, base_url: str | None, timeout: float, max_tokens: int) -> None:
         base_url = (base_url or ANTHROPIC_URL).rstrip("/")
         self.model = model
-        self._where = f"{model} at {base_url}"
-        self._api_key = api_key
-        self._timeout = timeout
         self._max_tokens = max_tokens
-        self._url = f"{base_url}/messages"
         headers = {"x-api-key": api_key, "anthropic-version": VERSION}
-        self._client = httpx2.Client(headers=headers, timeout=timeout)
+        self._server = JSONServer(
+            f"{base_url}/messages", model=model, api_key=api_key, headers=headers, timeout=timeout
+        )
 
     def create(self, *, system: str, content: str | list[dict[str, Any]], **more: Any) -> Message:
         """Return the model's whole answer to one message of a user. Raises ProviderError."""
@@ -51,35 +47,12 @@ class Messages:
         return message
 
     def _post(self, request: dict[str, Any]) -> dict[str, Any]:
-        try:
-            answer = self._client.post(self._url, json=request)
-        except httpx2.TimeoutException as error:
-            raise errors.ProviderTimeout(
-                f"{self._where} did not answer within {self._timeout} s. Raise the time-out or use a faster model."
-            ) from error
-        except (httpx2.TransportError, httpx2.InvalidURL) as error:
-            raise errors.ProviderUnavailable(
-                f"{self._where} cannot be reached ({error}). Check the base URL and that the server is up."
-            ) from error
-        body = self._body(answer)
-        failure = body.get("error") if isinstance(body, dict) else body
-        if answer.status_code >= 400:
-            said = words_of(failure or answer.text, self._api_key)
-            raise error_for(answer.status_code, said, self._where, answer.headers)
+        body = self._server.post(request)
         if not isinstance(body, dict):
             raise errors.ProviderInvalidOutput(
-                f"{self._where} answered with something other than JSON. Check that the base URL ends as the vendor "
-                "says."
+                f"{self._server.where} answered with something other than JSON objects."
             )
-        if failure:
-            raise error_in(failure, self._where, self._api_key)
         return body
-
-    def _body(self, answer: httpx2.Response) -> Any:
-        try:
-            return answer.json()
-        except ValueError:
-            return None
 
 
 class Message:

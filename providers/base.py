@@ -66,3 +66,15 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector to look for what answers `text`. Raises ProviderError."""
+
+
+class Reranker(Protocol):
+    """Reads a query together with each text, which tells more of the two than their vectors do."""
+
+    name: str
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return how well each text answers `query`, in the order of the texts; higher is better, the unit its own.
+
+        Raises ProviderError. Waits for the network, so never call it inside a transaction.
+        """

@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from providers.base import ChatModel, Completion, Description, Embedder, VisionModel
+from providers.base import ChatModel, Completion, Description, Embedder, Reranker, VisionModel
 from providers.errors import ProviderError
 
 Answer = TypeVar("Answer", Completion, Description)
-Vectors = TypeVar("Vectors")
+Counted = TypeVar("Counted")
 ANSWERED = "answered"
-EMBEDDING = "embedding"
+EMBEDDING, RERANKING = "embedding", "rerank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ _counted: ContextVar[list[int] | None] = ContextVar("counted", default=None)
 
 
 def count_tokens(tokens: int) -> None:
-    """Add to what the embedding at hand costs. Adapters say it here, because vectors carry no count."""
+    """Add to what the call at hand costs. Adapters say it here where answers carry no count: vectors, scores."""
     if (counted := _counted.get()) is not None:
         counted.append(tokens)
 
@@ -124,19 +124,44 @@ class MeteredEmbedder:
         """Return the vector to look with as the model does; see Embedder."""
         return self._noted(lambda: self._model.embed_query(text))
 
-    def _noted(self, ask: Callable[[], Vectors]) -> Vectors:
-        counted: list[int] = []
-        token = _counted.set(counted)
-        started, outcome = time.monotonic(), ANSWERED
-        try:
-            return ask()
-        except ProviderError as error:
-            outcome = type(error).__name__
-            raise
-        finally:
-            _counted.reset(token)
-            seconds = time.monotonic() - started
-            self._meter.note(Call(self.provider, self.name, EMBEDDING, "", sum(counted), 0, seconds, outcome))
+    def _noted(self, ask: Callable[[], Counted]) -> Counted:
+        return noted(ask, model=self.name, provider=self.provider, purpose=EMBEDDING, meter=self._meter)
+
+
+class MeteredReranker:
+    """A Reranker whose calls are noted; never refused, for it has no share in a budget of tokens."""
+
+    def __init__(self, model: Reranker, *, provider: str, meter: Meter) -> None:
+        self.name = model.name
+        self.provider = provider
+        self._model = model
+        self._meter = meter
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return one score per text as the model does; see Reranker."""
+        return noted(
+            lambda: self._model.rerank(query, texts),
+            model=self.name,
+            provider=self.provider,
+            purpose=RERANKING,
+            meter=self._meter,
+        )
+
+
+def noted(ask: Callable[[], Counted], *, model: str, provider: str, purpose: str, meter: Meter) -> Counted:
+    """Return what `ask` returns, and tell the meter of it with the tokens that adapters count meanwhile."""
+    counted: list[int] = []
+    token = _counted.set(counted)
+    started, outcome = time.monotonic(), ANSWERED
+    try:
+        return ask()
+    except ProviderError as error:
+        outcome = type(error).__name__
+        raise
+    finally:
+        _counted.reset(token)
+        seconds = time.monotonic() - started
+        meter.note(Call(provider, model, purpose, "", sum(counted), 0, seconds, outcome))
 
 
 def metered(ask: Callable[[], Answer], *, model: str, provider: str, purpose: str, meter: Meter) -> Answer:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 CHAT = "providers.openai_chat.OpenAIChat"
 VISION = "providers.openai_vision.OpenAIVision"
+# The two protocols of `/rerank` endpoints; see providers/http_reranker.py.
+RERANK_COHERE, RERANK_TEI = RERANK_WIRES = ("cohere", "tei")
 
 
 @dataclass(frozen=True, slots=True)

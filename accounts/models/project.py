@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.embedders import configured_embedder
 from accounts.ids import uuid7
 from accounts.models.tenancy import WRITERS, Membership, Organization, Role
 from accounts.models.user import User
@@ -86,6 +87,11 @@ class Project(models.Model):
     # Kept for the clients that set them; `memories/api/orgs/serializers.py` tells what they don't do.
     retrieval_criteria = models.JSONField(_("retrieval criteria"), default=list, blank=True)
     version = models.CharField(_("API version"), max_length=8, blank=True)
+
+    # Whose vectors its searches look through, and whose are made beside them while that changes; see
+    # memories/services/embedders/. The switch from the one to the other is an update of this row.
+    embedder = models.CharField(max_length=200, default=configured_embedder, editable=False)
+    next_embedder = models.CharField(max_length=200, blank=True, editable=False)
 
     # What the operator allows it.
     rate_limit = models.CharField(

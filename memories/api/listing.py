@@ -56,7 +56,7 @@ class Listing:
             return int(self._indexed[1].sum())
         count = _page(*self._form, None, None).count(self._principal, **self._values)
         if count >= LARGE and isinstance(self._scope, PersonScope):
-            SHELF.want(self._scope.person, get_embedder().name)
+            SHELF.want(self._scope.person, self._embedder)
         return count
 
     def __getitem__(self, part: slice) -> list[MemoryRow]:
@@ -69,7 +69,7 @@ class Listing:
             if len(found) == len(ids):
                 return [found[memory_id] for memory_id in ids]
             if isinstance(self._scope, PersonScope):  # one was erased, which an index isn't told
-                SHELF.drop(self._scope.person, get_embedder().name)
+                SHELF.drop(self._scope.person, self._embedder)
         read = _page(*self._form, part.start, part.stop)(self._principal, **self._values)
         return [MemoryRow._make(row) for row in read]
 
@@ -82,8 +82,13 @@ class Listing:
         """Return the person's index and which rows are meant, if it is kept: it knows any page without a count."""
         if connection.in_atomic_block or not isinstance(self._scope, PersonScope):
             return None
-        embedder = get_embedder().name
-        return SHELF.look(self._scope, embedder) if SHELF.keeps(self._scope.person, embedder) else None
+        kept = SHELF.keeps(self._scope.person, self._embedder)
+        return SHELF.look(self._scope, self._embedder) if kept else None
+
+    @property
+    def _embedder(self) -> str:
+        assert self._principal.api_key is not None
+        return get_embedder(self._principal.api_key.project.embedder).name
 
     @cached_property
     def _scope(self) -> Scope:

@@ -27,7 +27,7 @@ from memories.models.memory import MemoryQuerySet
 from memories.recall.lifecycle import further_boosts
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Recall
-from memories.services.explaining import Explanation, explain_expected
+from memories.services.explaining import Explanation, explain_found
 from memories.services.forgetting import forget
 from memories.services.record import record
 from memories.services.search import search
@@ -127,21 +127,24 @@ class SearchView(View):
         recall, warnings = self.recalled(given)
         answer: dict[str, Any] = {"results": hits(recall, given)}
         if given["explain"]:
-            answer["explanation"] = explanation_shape(recall, self.explained(given) if given["expected"] else [])
+            answer["explanation"] = explanation_shape(
+                recall, self.explained(given, recall) if given["expected"] else []
+            )
         return Response(with_warnings(answer, warnings))
 
-    def explained(self, given: dict[str, Any]) -> list[Explanation]:
+    def explained(self, given: dict[str, Any], found: Recall) -> list[Explanation]:
         """Return what became of the memories that the call expected; 404 for one that isn't the caller's."""
         self.batch(given["expected"])
-        return explain_expected(
+        return explain_found(
             expected=self.memories().filter(pk__in=given["expected"]),
             scope=self.scope(given),
-            query=given["query"],
+            found=found,
             limit=given["top_k"],
             threshold=given["threshold"] or 0.0,
             by_words=given["keyword_search"] is not False,
             today=given.get("reference_date"),
             further=self.further(given),
+            embedder=self.project.embedder,
         )
 
     def combines_layers(self, given: dict[str, Any]) -> bool:
@@ -174,9 +177,10 @@ class SearchView(View):
             relevant_only=given["filter_memories"],
             today=given.get("reference_date"),
             further=self.further(given),
+            rerank=given["rerank"],
+            rewrite=given["rewrite"],
         )
-        without = ["rerank: no reranking model is configured, so the order is the retrievers' own."]
-        return recall, [*recall.warnings, *(without if given["rerank"] else [])]
+        return recall, recall.warnings
 
 
 def hits(recall: Recall, given: dict[str, Any]) -> list[dict[str, Any]]:

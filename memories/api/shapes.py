@@ -143,10 +143,12 @@ def structured_attributes(time: datetime | str) -> Mapping[str, Any]:
 
 def hit_shape(hit: Hit) -> dict[str, Any]:
     """Return a memory that was found, with its score and what made it."""
+    judged = hit.reranked
     return {
         **memory_shape(hit.memory),
         "score": round(hit.score, 6),
         "score_breakdown": breakdown(hit.signals),
+        **({"rerank_score": round(judged.score, 6), "rank_before_rerank": judged.rank_before} if judged else {}),
     }
 
 
@@ -164,6 +166,8 @@ def explanation_shape(recall: Recall, expected: Sequence[Explanation]) -> dict[s
     period = question.period if question else None
     return {
         "searched_for": question.subject if question else "",
+        "queries": recall.queries,
+        "reranker": recall.reranker or None,
         "terms": list(question.terms) if question else [],
         "people": sorted(question.people) if question else [],
         "period": {"from": period.start.isoformat(), "until": period.end.isoformat()} if period else None,

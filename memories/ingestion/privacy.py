@@ -86,4 +86,4 @@ def exclude_topics(work: Ingestion) -> None:
 @lru_cache(maxsize=256)
 def _topic_vectors(embedder: str, names: tuple[str, ...]) -> list[list[float]]:
     """Embed the topics' names; `embedder` is what the result depends on besides."""
-    return get_embedder().embed(list(names))
+    return get_embedder(embedder).embed(list(names))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from memories.embedding import embed_texts
 from memories.extraction.batches import shortened
 from memories.extraction.types import ExtractionRequest, Known, Statement, Turn
+from memories.ingestion.connections import release
 from memories.ingestion.options import local
 from memories.ingestion.wishes import wishes
 from memories.ingestion.work import Ingestion
 from memories.models import Event, Message
-from memories.providers import get_embedder, get_extractor
+from memories.providers import calls_network, get_extractor
 
 VERBATIM = "as sent"
 
@@ -32,11 +34,20 @@ def extract(work: Ingestion) -> None:
 
 
 def embed(work: Ingestion) -> None:
-    """Fill in `vectors`, in one batch."""
-    embedder = get_embedder()
-    work.embedder = embedder.name
-    if work.statements:
-        work.vectors = embedder.embed([statement.text for statement in work.statements])
+    """Fill in `vectors`, in one batch, and those by the embedder that the project changes to."""
+    project = work.event.project
+    if work.event.infer:
+        # The reader took its time; the project may use another embedder by now.
+        project.refresh_from_db(fields=["embedder", "next_embedder"])
+        if calls_network():
+            release()
+    vectors = embed_texts(project, [statement.text for statement in work.statements])
+    work.embedder, work.next_embedder, work.next_vectors = (
+        vectors.embedder,
+        vectors.next_embedder,
+        vectors.next_by_text,
+    )
+    work.vectors = [vectors.by_text[statement.text] for statement in work.statements]
 
 
 def _request(work: Ingestion) -> ExtractionRequest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from memories.extraction.types import Refusal, Statement, Usage
@@ -16,7 +16,8 @@ class Ingestion:
 
     `texts[i]` is what message i says, with what was read in its attachments if i is in `attached`; `notes` tell
     a person what was not read and why; `withheld` counts what was kept back for privacy. `statements[i]` has the
-    vector `vectors[i]` of `embedder`; a statement's evidence are indices of `messages`. `earlier` and `known` are what
+    vector `vectors[i]` of `embedder`, and while the project changes its embedder, by text one of `next_embedder` in
+    `next_vectors`; a statement's evidence are indices of `messages`. `earlier` and `known` are what
     the reader is told besides: `known` maps the reference that a statement may name as `related` to a memory.
     `versions` are those of the memories that were added.
     `compared` tells that it did judge so. `stored` is false while event and messages are not in the database yet:
@@ -41,8 +42,15 @@ class Ingestion:
     vectors: list[list[float]] = field(default_factory=list)
     embedder: str = ""
     versions: list[MemoryVersion] = field(default_factory=list)
+    next_embedder: str = ""
+    next_vectors: Mapping[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with what was said, and what of it was withheld before it was stored."""
         self.withheld = counted(self.event.withheld)
         self.texts = [message.text for message in self.messages]
+
+    def vectors_of(self, index: int) -> dict[str, list[float]]:
+        """Return the vectors of statement `index` by the names of their embedders."""
+        beside = self.next_vectors.get(self.statements[index].text)
+        return {self.embedder: self.vectors[index], **({self.next_embedder: beside} if beside else {})}

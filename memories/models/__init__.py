@@ -3,6 +3,7 @@
 from memories.models.access_log import AccessLog
 from memories.models.attachment import Attachment
 from memories.models.conflict import Conflict
+from memories.models.embedder import EmbedderChange, KnownEmbedder
 from memories.models.entities import Agent, App, EndUser, Run
 from memories.models.erasure import ErasureCertificate, LeftoverCheck, Tombstone
 from memories.models.event import Event
@@ -26,11 +27,13 @@ __all__ = [
     "App",
     "Attachment",
     "Conflict",
+    "EmbedderChange",
     "EndUser",
     "ErasureCertificate",
     "Event",
     "Feedback",
     "KeyedCall",
+    "KnownEmbedder",
     "LeftoverCheck",
     "Memory",
     "MemoryExport",

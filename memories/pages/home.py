@@ -18,6 +18,7 @@ from accounts.pages.projects import may_write, writers_only
 from memories.models import EndUser, Event, Memory
 from memories.providers import EMBEDDED, has_llm
 from memories.services import samples
+from memories.services.embedders.telling import standing
 from memories.services.quotas import QuotaExceeded
 
 SNIPPETS = {"python": "Python", "typescript": "TypeScript", "curl": "curl"}
@@ -34,6 +35,7 @@ def home(request: PageRequest) -> HttpResponse:
         "has_llm": has_llm(),
         "local_embedder": settings.PROVIDERS["embedder"]["BACKEND"] == EMBEDDED,
         "may_write": may_write(request),
+        "embedders": standing() if request.user.is_superuser else None,
         "samples_loaded": samples.samples_loaded(request.project),
     }
     return render(request, "home.html", context)

@@ -5,6 +5,7 @@ from django.urls import path
 from memories.pages import (
     api_docs,
     attachments,
+    embedders,
     exports,
     home,
     jobs,
@@ -81,6 +82,10 @@ urlpatterns = [
     path("projects/<uuid:project_id>/privacy/", policy.project_privacy, name="project_privacy"),
     path("projects/<uuid:project_id>/lifecycle/", lifecycle.project_lifecycle, name="project_lifecycle"),
     path("usage/", usage.usage_show, name="usage"),
+    path("embedder/", embedders.embedder_show, name="embedder"),
+    path("embedder/change/", embedders.embedder_change, name="embedder_change"),
+    path("embedder/<uuid:change_id>/retry/", embedders.embedder_retry, name="embedder_retry"),
+    path("embedder/<uuid:change_id>/cancel/", embedders.embedder_cancel, name="embedder_cancel"),
     path("webhooks/", webhooks.webhook_list, name="webhook_list"),
     path("webhooks/create/", webhooks.webhook_create, name="webhook_create"),
     path("webhooks/<uuid:webhook_id>/", webhooks.webhook_detail, name="webhook_detail"),

@@ -32,14 +32,14 @@ class Dense:
 
     def retrieve(self, question: Question, scope: Scope, limit: int) -> list[Candidate]:
         """Return the memories whose vectors are nearest; `score` is the cosine similarity."""
-        embedder = get_embedder()
+        embedder = get_embedder(question.embedder)
         vector = embedder.embed_query(question.subject)
         rows = scope.rows(NEAREST, [str(vector), embedder.name, limit])
         return [Candidate(memory_id, -distance) for memory_id, distance in rows]
 
     def scan(self, question: Question, reading: Reading) -> Floats:
         """Return the cosines, nan for what has no vector."""
-        vector = np.array(get_embedder().embed_query(question.subject), dtype=np.float32)
+        vector = np.array(get_embedder(question.embedder).embed_query(question.subject), dtype=np.float32)
         return reading.index.cosines(vector)
 
     def share(self, scores: Floats) -> Floats:

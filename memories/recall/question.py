@@ -28,7 +28,7 @@ class Question:
 
     `subject` is the text without those names: who speaks is a signal of its own, and a turn seldom holds the name
     of its speaker. `terms` are the words to look for (none if words are not to count), `wanted` what the answer should
-    tell, `period` the time spoken of.
+    tell, `period` the time spoken of. `embedder` names whose vectors are looked through; "" is the configured one's.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Question:
     terms: tuple[str, ...] = ()
     wanted: Trait = field(default_factory=lambda: Trait(0))
     period: Period | None = None
+    embedder: str = ""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,9 @@ def names_in(scope: Scope) -> list[str]:
     return [str(name) for (name,) in scope.rows(NAMES)]
 
 
-def read_question(text: str, names: Iterable[str], *, today: date, by_words: bool = True) -> Question:
+def read_question(
+    text: str, names: Iterable[str], *, today: date, by_words: bool = True, embedder: str = ""
+) -> Question:
     """Return `text` read against the `names` that memories have and the date from which "last summer" counts.
 
     Without `by_words` its words aren't looked for.
@@ -66,6 +69,7 @@ def read_question(text: str, names: Iterable[str], *, today: date, by_words: boo
         terms=tuple([term for term in terms if term not in of_names] or terms),
         wanted=wanted_traits(text),
         period=find_period(text, today),
+        embedder=embedder,
     )
 
 

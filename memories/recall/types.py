@@ -72,23 +72,39 @@ class Signal:
     contribution: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """What a reranking model made of a hit: its score, in the model's own unit, and the rank that it had before."""
+
+    score: float
+    rank_before: int
+
+
 @dataclass(slots=True)
 class Hit:
     """A memory found, with why. `score` lies in 0..1: 1 is the best possible by every signal.
 
-    `memory` is what the scope fetches: the model's row, or for the API the columns it shows.
+    `memory` is what the scope fetches: the model's row, or for the API the columns it shows. Of hits that were
+    reranked, the order is that of `reranked.score`; of the others, that of `score`.
     """
 
     memory: Any
     score: float
     signals: dict[str, Signal]
+    reranked: Reranked | None = None
 
 
 @dataclass(slots=True)
 class Recall:
-    """The answer to a query. `warnings` says in words what could not be consulted."""
+    """The answer to a query. `warnings` says in words what could not be consulted.
+
+    `queries` are what was looked for: the query, and what a language model made of it. `reranker` is the model that
+    set the order, "" if none did.
+    """
 
     hits: list[Hit]
     warnings: list[str] = field(default_factory=list)
     question: Question | None = None
     weights: dict[str, float] = field(default_factory=dict)
+    queries: list[str] = field(default_factory=list)
+    reranker: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,7 +114,7 @@ def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) ->
     )
 
 
-def set_vector(memory: Memory, *, embedder: str, embedding: list[float]) -> None:
-    """Replace the memory's vectors by one of its present text; those of the old text go."""
+def set_vectors(memory: Memory, embeddings: Mapping[str, list[float]]) -> None:
+    """Replace the memory's vectors by those of its present text, by embedder; those of the old text go."""
     memory.vectors.all().delete()
-    MemoryVector.objects.create(memory=memory, embedder=embedder, embedding=embedding)
+    insert([MemoryVector(memory=memory, embedder=name, embedding=vector) for name, vector in embeddings.items()])

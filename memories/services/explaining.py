@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
 from memories.recall.fusion import fuse
 from memories.recall.scope import Scope
-from memories.recall.types import Boost, Signal
+from memories.recall.types import Boost, Recall, Signal
 from memories.services.search import boosts, consult, retrievers
 
 
@@ -37,6 +38,7 @@ def explain_expected(
     by_words: bool = True,
     today: date | None = None,
     further: Sequence[Boost] = (),
+    embedder: str = "",
 ) -> list[Explanation]:
     """Return for each of `expected` what became of it in a search of `scope` with the same arguments.
 
@@ -44,7 +46,7 @@ def explain_expected(
     logged: the caller names the memories. Raises ProviderError as a search does.
     """
     seen = scope if isinstance(scope, Scope) else Scope(scope)
-    pool, _ = consult(seen, query, limit, by_words=by_words, today=today)
+    pool, _ = consult(seen, query, limit, by_words=by_words, today=today, embedder=embedder)
     ranking = fuse(pool, retrievers(), [*boosts(), *further])
     inside = seen.holds([memory.pk for memory in expected])
     explanations: list[Explanation] = []
@@ -59,14 +61,39 @@ def explain_expected(
     return explanations
 
 
+def explain_found(*, found: Recall, limit: int, **how: Any) -> list[Explanation]:
+    """Return what became of the expected memories in the search that has `found`, after rewriting and reranking.
+
+    `how` is what `explain_expected` takes besides. No model is asked again but the embedder.
+    """
+    by_query = [explain_expected(query=query, limit=limit, **how) for query in found.queries]
+    shown = {str(hit.memory.id): rank for rank, hit in enumerate(found.hits, start=1)}
+    best = [max(each, key=lambda one: one.score) for each in zip(*by_query, strict=True)]
+    return [_as_shown(one, shown.get(str(one.memory.pk)), found, limit) for one in best]
+
+
+def _as_shown(one: Explanation, rank: int | None, found: Recall, limit: int) -> Explanation:
+    if one.rank is None or not (found.reranker or len(found.queries) > 1):
+        return one
+    if rank is not None:
+        moved = f"It is among the results: {found.reranker} moved it from {one.rank} to {rank}."
+        return replace(one, rank=rank, reason=moved if found.reranker else AMONG)
+    if found.reranker:
+        pushed = f"It ranked {one.rank} before {found.reranker} reranked, which put it behind the {limit} asked for"
+        return replace(one, reason=f"{pushed}, or was not given it to read.")
+    higher = f"It ranks {one.rank} for one of the queries, but others are among the best {limit} of all."
+    return replace(one, reason=higher) if one.reason == AMONG else one
+
+
 def _found(rank: int, score: float, limit: int, threshold: float) -> str:
     if rank > limit:
         return f"It ranks {rank}, behind the {limit} that were asked for."
     if score < threshold:
         return f"Its score of {score:.3f} is below the threshold of {threshold:g}."
-    return "It is among the results."
+    return AMONG
 
 
+AMONG = "It is among the results."
 NOT_A_CANDIDATE = "It shares no word with the query, and too many memories are nearer in meaning."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
@@ -88,6 +88,19 @@ def succeed(job: Job, **outcome: Any) -> None:
         error="",
         error_code="",
         **outcome,
+    )
+
+
+def put_back(job: Job, *, until: datetime | None = None, **changes: Any) -> None:
+    """Leave the rest of a job to a later turn, now or `until` then: it went well so far, and that was no try."""
+    _held(job).update(
+        status=Job.Status.PENDING,
+        tries=0,
+        available_at=until or timezone.now(),
+        leased_until=None,
+        error="",
+        error_code="",
+        **changes,
     )
 
 

@@ -79,7 +79,7 @@ class _Reconciliation:
                 self.at_odds.append((self.placed[index], self.around.found(target, index)))
             return
         self._insert()
-        change = Change(statement, said_at, self.work.vectors[index], self.work.embedder, self.work.event, self.actor)
+        change = Change(statement, said_at, self.work.vectors_of(index), self.work.event, self.actor)
         self.placed[index] = relate(change, relation, target, self.placed.get(index))
 
     def _target(self, statement: Statement) -> Memory | None:
@@ -127,8 +127,9 @@ class _Reconciliation:
         insert(memories)
         insert(
             [
-                MemoryVector(memory=self.placed[i], embedder=self.work.embedder, embedding=self.work.vectors[i])
+                MemoryVector(memory=self.placed[i], embedder=name, embedding=vector)
                 for i in self.waiting
+                for name, vector in self.work.vectors_of(i).items()
             ]
         )
         change, event = MemoryVersion.Change.ADD, self.work.event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from memories.extraction.types import Relation, Statement
 from memories.models import Event, Memory, MemoryVersion
-from memories.services.changes import Actor, add_versions, set_text, set_vector
+from memories.services.changes import Actor, add_versions, set_text, set_vectors
 
 REASON_LENGTH = 500
 # Without its words: they go when it is purged, and this must not keep them.
@@ -22,8 +23,7 @@ class Change:
 
     statement: Statement
     said_at: datetime
-    vector: list[float]
-    embedder: str
+    vectors: Mapping[str, list[float]]
     event: Event
     actor: Actor
 
@@ -123,7 +123,7 @@ def _revise(change: Change, relation: Relation, target: Memory) -> None:
         "It was corrected." if corrects else "More was said about it.",
         change.event,
     )
-    set_vector(target, embedder=change.embedder, embedding=change.vector)
+    set_vectors(target, change.vectors)
 
 
 def _beginning(change: Change) -> datetime:

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import CosineDistance
 
+from memories.embedding import Vectors, embed_texts
 from memories.models import Memory, MemoryVersion
 from memories.models.memory import MemoryQuerySet
-from memories.services.changes import Actor, add_versions, set_text, set_vector
+from memories.services.changes import Actor, add_versions, set_text, set_vectors
 from memories.services.revise import Immutable
 from memories.services.suppressing import suppress
-from memories.services.undo import Vectors, embed_all
 
 SIMILAR = 5
 Change = MemoryVersion.Change
@@ -48,13 +48,15 @@ class Decision:
 
 
 def decide(*, decisions: Sequence[Decision], actor: Actor, reason: str = "") -> None:
-    """Carry out every decision or none.
+    """Carry out every decision or none; all are on memories of one project.
 
     Raises CannotDecide when a memory no longer awaits review (to suppress it, it must only be out of the trash) or
     `other` is none of the same person's active ones, Immutable when an immutable memory would get another text,
     ProviderError when the embedder fails.
     """
-    vectors = embed_all(_texts(decisions))
+    if not decisions:
+        return
+    vectors = embed_texts(decisions[0].memory.project, _texts(decisions))
     ids = {d.memory.pk for d in decisions} | {d.other.pk for d in decisions if d.other is not None}
     with transaction.atomic():
         locked = Memory.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")
@@ -69,7 +71,7 @@ def decide(*, decisions: Sequence[Decision], actor: Actor, reason: str = "") -> 
 
 def similar(memory: Memory, memories: MemoryQuerySet, limit: int = SIMILAR) -> list[Memory]:
     """Return those of `memories` nearest in meaning that are active and of the same person, nearest first."""
-    vector = memory.vectors.first()
+    vector = memory.vectors.filter(embedder=models.F("memory__project__embedder")).first()
     if vector is None:
         return []
     near = memories.active().filter(end_user=memory.end_user_id, vectors__embedder=vector.embedder)
@@ -123,7 +125,7 @@ def _reword(memory: Memory, text: str, vectors: Vectors) -> None:
     if memory.immutable:
         raise Immutable("The memory was added as immutable: it can be deleted, not changed.")
     set_text(memory, text)
-    set_vector(memory, embedder=vectors.embedder, embedding=vectors.by_text[text])
+    set_vectors(memory, vectors.of(text))
 
 
 def _approve(case: _Case, vectors: Vectors) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Project
+from memories.embedding import Vectors, embed_texts
 from memories.models import Memory, MemoryVersion
-from memories.providers import get_embedder
-from memories.services.changes import Actor, add_versions, set_text, set_vector
+from memories.services.changes import Actor, add_versions, set_text, set_vectors
 from memories.services.privacy import note_of, screen_revision, screen_text
 
 REASON_LENGTH = 500
@@ -76,12 +77,10 @@ def revise_all(*, changes: Sequence[Change], actor: Actor, reason: str = "") -> 
     Memory.DoesNotExist when one has gone, ProviderError when the embedder fails; nothing is changed then. A revision
     that changes nothing writes no version. Of two changes of one memory, the later one stands.
     """
-    screened = _screened(changes, reason)
+    projects = Project.objects.in_bulk({change.memory.project_id for change in changes})
+    screened = _screened(changes, projects, reason)
     changes = [change for change, _reason in screened]
-    embedder = get_embedder()
-    # Also those that the memories seem to have already: by the time of the lock they may have others.
-    texts = list({text for change in changes if (text := _text(change.revision))})
-    vectors = dict(zip(texts, embedder.embed(texts), strict=True)) if texts else {}
+    vectors = _embedded(changes, projects)
     with transaction.atomic():
         rows = Memory.objects.select_for_update(of=("self",)).with_scope().order_by("pk")
         found = rows.in_bulk([change.memory.pk for change in changes])
@@ -92,13 +91,22 @@ def revise_all(*, changes: Sequence[Change], actor: Actor, reason: str = "") -> 
             before = current.text
             _revise(current, change, actor, why)
             if current.text != before:
-                set_vector(current, embedder=embedder.name, embedding=vectors[current.text])
+                set_vectors(current, vectors[current.project_id].of(current.text))
     return [found[change.memory.pk] for change in changes]
 
 
-def _screened(changes: Sequence[Change], reason: str) -> list[tuple[Change, str]]:
+def _embedded(changes: Sequence[Change], projects: Mapping[UUID, Project]) -> dict[UUID, Vectors]:
+    """Return the vectors of the new texts, by project."""
+    # Also those that the memories seem to have already: by the time of the lock they may have others.
+    texts: dict[UUID, list[str]] = {project_id: [] for project_id in projects}
+    for change in changes:
+        if text := _text(change.revision):
+            texts[change.memory.project_id].append(text)
+    return {project_id: embed_texts(projects[project_id], said) for project_id, said in texts.items()}
+
+
+def _screened(changes: Sequence[Change], projects: Mapping[UUID, Project], reason: str) -> list[tuple[Change, str]]:
     """Return each change as it may be made, and its reason with what was withheld of it."""
-    projects = Project.objects.in_bulk({change.memory.project_id for change in changes})
     screened = []
     for change in changes:
         project = projects[change.memory.project_id]

@@ -13,11 +13,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from accounts.models import AuditEntry, Project
 from accounts.principal import Principal
 from memories.dispatch import ring_on_commit
+from memories.embedding import Vectors, embed_texts
 from memories.models import Memory, MemoryVersion, Rollback
 from memories.models.memory import MemoryQuerySet
 from memories.services import jobs
 from memories.services.changes import Actor, add_versions
-from memories.services.undo import Vectors, embed_all, put_back
+from memories.services.undo import put_back
 
 # What is done in one transaction, and at once while somebody waits; more becomes a worker's.
 BATCH = 200
@@ -166,7 +167,7 @@ def _batch(job: Rollback) -> bool:
         return False
     before = versions_before(_touched(job).filter(pk__in=ids))
     jobs.release_connection()
-    vectors = embed_all(version.text for version in before.values())
+    vectors = embed_texts(job.project, (version.text for version in before.values()))
     with transaction.atomic():
         # Memories before the job's row: whoever purges locks in this order.
         list(Memory.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk"))

@@ -21,6 +21,7 @@ from memories.models import AccessLog
 from memories.models.memory import MemoryQuerySet
 from memories.providers import get_embedder
 from memories.recall.columns import Flags, Floats, Integers
+from memories.recall.combining import combined
 from memories.recall.dense import Dense
 from memories.recall.fusion import Ranking, fuse
 from memories.recall.lexical import Lexical
@@ -32,6 +33,8 @@ from memories.recall.scope import PersonScope, Scope
 from memories.recall.types import Boost, Hit, Recall, Retriever
 from memories.services.inserting import insert
 from memories.services.privacy import screen_text
+from memories.services.reranking import NO_RERANKER, read_by_reranker, reranked
+from memories.services.rewriting import rewritten
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
@@ -71,33 +74,49 @@ def search(
     while_typing: bool = False,
     today: date | None = None,
     further: Sequence[Boost] = (),
+    rerank: bool | None = None,
+    rewrite: bool | None = None,
 ) -> Recall:
     """Return the memories of `scope` that answer `query`, best first, with their score breakdown.
 
     `scope` is already narrowed to what the principal may see and to active memories. Hits below `threshold`
     (of the fused score, 0..1) are left out; with `relevant_only`, also those that share no word with the query
     and aren't near it in meaning. Without `by_words` words don't count. "Last summer" is read as of `today`.
-    `further` are reasons to rank higher in this search alone, besides those of the settings. The read is logged;
-    with `while_typing` it replaces the entry of the shorter query it grew from. Raises ProviderError when no
-    retriever works.
+    `further` are reasons to rank higher in this search alone, besides those of the settings. With `rerank` a model
+    that is configured for it sets the order, and with `rewrite` one looks for other words, too; None leaves either to
+    the settings. The read is logged; with `while_typing` it replaces the entry of the shorter query it grew from, and
+    neither model is asked. Raises ProviderError when no retriever works.
     """
-    found = _found(
-        scope,
-        query,
-        limit,
+    queries, unwritten = rewritten(project, query, False if while_typing else rewrite)
+    candidates = 0 if while_typing else read_by_reranker(rerank)
+    wanted = max(limit, candidates)
+    ask = partial(
+        _found,
+        scope if isinstance(scope, Scope) else Scope(scope),
+        limit=wanted,
         by_words=by_words,
         today=today,
         threshold=threshold,
         relevant_only=relevant_only,
         further=further,
+        embedder=project.embedder,
     )
+    found = combined([ask(query=each) for each in queries], wanted)
+    found.warnings += unwritten
+    if candidates:
+        found = reranked(project, query, found, candidates=candidates, limit=limit)
+    elif rerank:
+        found.warnings.append(NO_RERANKER)
     _log(principal, project, query, found, while_typing=while_typing)
     return found
 
 
-def recall(*, scope: MemoryQuerySet, query: str, limit: int) -> Recall:
-    """Return what `search` finds, for the product's own use: nobody reads it, so nothing is logged."""
-    return _found(scope, query, limit)
+def recall(*, scope: MemoryQuerySet, query: str, limit: int, embedder: str = "") -> Recall:
+    """Return what `search` finds, for the product's own use: nobody reads it, so nothing is logged.
+
+    `embedder` is the one that the scope's project uses.
+    """
+    return _found(scope, query, limit, embedder=embedder)
 
 
 def _found(
@@ -110,16 +129,17 @@ def _found(
     threshold: float = 0.0,
     relevant_only: bool = False,
     further: Sequence[Boost] = (),
+    embedder: str = "",
 ) -> Recall:
     seen = scope if isinstance(scope, Scope) else Scope(scope)
     reasons = [*boosts(), *further]
-    ask = partial(consult, seen, query, limit, by_words=by_words, today=today)
+    ask = partial(consult, seen, query, limit, by_words=by_words, today=today, embedder=embedder)
     choose = partial(_best, seen, limit=limit, threshold=threshold, relevant_only=relevant_only, reasons=reasons)
     pool, warnings = ask()
     ranking, rows, memories = choose(pool)
     if pool.within is not None and len(memories) < len(rows):
         # What the index has found is in scope no more, and the index doesn't know: it was erased.
-        _forget_index(seen)
+        _forget_index(seen, embedder)
         pool, warnings = ask(by_index=False)
         ranking, rows, memories = choose(pool)
     found = zip(rows.tolist(), ranking.signals(rows), strict=True)
@@ -129,12 +149,12 @@ def _found(
         if (memory := memories.get(pool.columns.id(row)))
     ]
     weights = {one.name: one.weight for one in retrievers()} | {one.name: one.weight for one in reasons}
-    return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights)
+    return Recall(hits=hits, warnings=warnings, question=pool.question, weights=weights, queries=[query])
 
 
-def _forget_index(scope: Scope) -> None:
+def _forget_index(scope: Scope, embedder: str) -> None:
     if isinstance(scope, PersonScope):
-        SHELF.drop(scope.person, get_embedder().name)
+        SHELF.drop(scope.person, get_embedder(embedder).name)
 
 
 def _best(
@@ -156,7 +176,14 @@ def _relevant(pool: Pool) -> Flags:
 
 
 def consult(
-    scope: Scope, query: str, limit: int, *, by_words: bool = True, today: date | None = None, by_index: bool = True
+    scope: Scope,
+    query: str,
+    limit: int,
+    *,
+    by_words: bool = True,
+    today: date | None = None,
+    embedder: str = "",
+    by_index: bool = True,
 ) -> tuple[Pool, list[str]]:
     """Return the candidates of every retriever, and in words which of them failed; ProviderError if none works.
 
@@ -165,10 +192,10 @@ def consult(
     """
     today = today or timezone.now().date()
     indexed = by_index and settings.RECALL_INDEX_MEGABYTES and not connection.in_atomic_block
-    if indexed and isinstance(scope, PersonScope) and (seen := SHELF.look(scope, get_embedder().name)):
-        question = read_question(query, seen[0].names, today=today, by_words=by_words)
+    if indexed and isinstance(scope, PersonScope) and (seen := SHELF.look(scope, get_embedder(embedder).name)):
+        question = read_question(query, seen[0].names, today=today, by_words=by_words, embedder=embedder)
         return _scanned(read(*seen, question), question, scope, limit)
-    question = read_question(query, names_in(scope), today=today, by_words=by_words)
+    question = read_question(query, names_in(scope), today=today, by_words=by_words, embedder=embedder)
     size = max(limit * POOL, POOL_MINIMUM)
     rankings, warnings = _asked(lambda retriever: retriever.retrieve(question, scope, size))
     return gather(question, scope, rankings, size), warnings

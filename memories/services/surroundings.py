@@ -44,7 +44,11 @@ def _earlier(work: Ingestion) -> list[Message]:
 def _nearest(work: Ingestion) -> list[Memory]:
     """Return the memories of the same person that are nearest to what the user says, best of each query first."""
     scope = memories_of(work.event).holding().unexpired()
-    rankings = [[hit.memory for hit in recall(scope=scope, query=query, limit=KNOWN).hits] for query in _queries(work)]
+    embedder = work.event.project.embedder
+    rankings = [
+        [hit.memory for hit in recall(scope=scope, query=query, limit=KNOWN, embedder=embedder).hits]
+        for query in _queries(work)
+    ]
     found: dict[object, Memory] = {}
     for place in range(KNOWN):
         found.update({ranking[place].pk: ranking[place] for ranking in rankings if place < len(ranking)})

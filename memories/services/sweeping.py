@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from memories.dispatch import ring, unheard
 from memories.metering.budgets import BudgetUsedUp, check_budgets
-from memories.models import Event, MemoryExport, Profile, Rollback
+from memories.models import EmbedderChange, Event, MemoryExport, Profile, Rollback
 from memories.models.job import OUT_OF_BUDGET, Job
 
 BATCH = 500
@@ -18,7 +18,7 @@ BATCH = 500
 FEW = 20
 # A ring that is this fresh is probably still on its way.
 GRACE = timedelta(seconds=5)
-KINDS: tuple[type[Job], ...] = (Event, MemoryExport, Profile, Rollback)
+KINDS: tuple[type[Job], ...] = (Event, MemoryExport, Profile, Rollback, EmbedderChange)
 
 
 def sweep() -> int:

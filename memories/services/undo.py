@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
 from django.db import transaction
 from django.utils import timezone
 
+from memories.embedding import Vectors, embed_texts
 from memories.models import Memory, MemoryVersion
 from memories.models.stated import Stated
-from memories.providers import get_embedder
-from memories.services.changes import Actor, add_versions, set_text, set_vector
+from memories.services.changes import Actor, add_versions, set_text, set_vectors
 from memories.services.revise import VersionConflict
 
 
 class NoSuchVersion(Exception):
     """The memory has no version of that number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vectors:
-    """The vectors of texts by one embedder, made before the transaction that needs them."""
-
-    embedder: str
-    by_text: Mapping[str, list[float]]
-
-
-def embed_all(texts: Iterable[str]) -> Vectors:
-    """Return the vectors of `texts`; outside of any transaction, for it may ask the network."""
-    embedder = get_embedder()
-    wanted = list(dict.fromkeys(texts))
-    return Vectors(embedder.name, dict(zip(wanted, embedder.embed(wanted), strict=True)) if wanted else {})
 
 
 def restore_version(
@@ -66,7 +48,7 @@ def _go_back(
     expected_version: int | None,
     reason: str,
 ) -> Memory:
-    vectors = embed_all([version.text] if version else [])
+    vectors = embed_texts(memory.project, [version.text] if version else [])
     with transaction.atomic():
         current = Memory.objects.select_for_update(of=("self",)).with_scope().get(pk=memory.pk)
         if expected_version is not None and current.version != expected_version:
@@ -89,7 +71,7 @@ def put_back(memory: Memory, version: MemoryVersion | None, vectors: Vectors) ->
         before = memory.text
         _take_over(memory, version)
         if memory.text != before:
-            set_vector(memory, embedder=vectors.embedder, embedding=vectors.by_text[memory.text])
+            set_vectors(memory, vectors.of(memory.text))
     now = timezone.now()
     memory.deleted_at = now if memory.state == Memory.State.DELETED else None
     memory.version += 1

@@ -73,6 +73,8 @@ PURPOSES: dict[str, StrPromise] = {
     "profile": _("Profiles"),
     "summary": _("Summaries"),
     "instructions": _("Writing instructions"),
+    "rerank": _("Reranking"),
+    "rewriting": _("Rewriting queries"),
 }
 HINT = _("Retry it; if it fails again, the server’s log has the details.")
 

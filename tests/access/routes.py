@@ -232,8 +232,16 @@ PAGES = [
     ),
     Route("member_remove", "post", "/projects/{project}/members/project/{guest}/remove/", {}, administrative=True),
 ]
+# For whoever runs the server, and 404 for everybody else: they tell of all projects.
+OPERATING = [
+    Route("embedder", "get", "/embedder/"),
+    Route("embedder_change", "post", "/embedder/change/", {}),
+    Route("embedder_retry", "post", "/embedder/{change}/retry/", {}),
+    Route("embedder_cancel", "post", "/embedder/{change}/cancel/", {}),
+]
 # Open to everybody, signed in or not, and the same for all; or another package's, with tests of its own.
-PUBLIC = {"api_docs", "api_schema", "health_leftovers", "health_live", "health_ready", "language", "theme"}
+PUBLIC = {"api_docs", "api_schema", "health_embedder", "health_leftovers", "health_live", "health_ready"}
+PUBLIC |= {"language", "theme"}
 NOT_OURS = ("account_", "admin:")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import ApiKey, Membership, Project, ProjectMembership, User
 from memories.models import (
     Conflict,
+    EmbedderChange,
     ErasureCertificate,
     Event,
     Memory,
@@ -66,6 +67,7 @@ def rows_of_alice(memory: Memory, alice: User, alice_project: Project) -> dict[s
         lexeme_count=0,
     )
     owned["conflict"] = Conflict.objects.create(project=alice_project, older=memory, newer=other, similarity=0.9)
+    owned["change"] = EmbedderChange.objects.create(project=alice_project, source="old", target="new", status="FAILED")
     owned["rule"] = ReviewRule.objects.create(project=alice_project, outcome="accept")
     owned["suppression"] = Suppression.objects.create(
         project=alice_project, end_user=memory.end_user, text="x", digest="x", lexemes=[], embedder="x", embedding=[1]

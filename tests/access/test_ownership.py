@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, Membership, Organization, Project, ProjectMembership, User
 from memories.models import (
+    EmbedderChange,
     EndUser,
     Event,
     Feedback,
@@ -22,11 +23,11 @@ from memories.models import (
     Webhook,
     WebhookDelivery,
 )
-from tests.access.routes import API, NOT_OURS, PAGES, PUBLIC, Route, names
+from tests.access.routes import API, NOT_OURS, OPERATING, PAGES, PUBLIC, Route, names
 from tests.access.rows import filled, rows_of_alice
 from tests.conftest import Remember, api_client
 
-LISTED = {route.name for route in [*API, *PAGES]} | PUBLIC
+LISTED = {route.name for route in [*API, *PAGES, *OPERATING]} | PUBLIC
 
 
 def case(route: Route) -> str:
@@ -37,7 +38,7 @@ OWNED_PAGES = [route for route in PAGES if not route.shared]
 TEAM_PAGES = [route for route in OWNED_PAGES if not route.personal]
 OWNED_API = [route for route in API if not route.shared]
 PLACES = (Organization, Project, Membership, ProjectMembership)
-REVIEW = (ReviewRule, SourceTrust, Rollback)
+REVIEW = (ReviewRule, SourceTrust, Rollback, EmbedderChange)
 READ_ONLY = ("get", "head", "options")
 
 
@@ -123,6 +124,22 @@ def test_a_team_mate_reaches_alices_rows(route: Route, rows: dict[str, object], 
         assert status < 400
 
 
+@pytest.mark.parametrize("route", OPERATING, ids=case)
+def test_only_who_runs_the_server_operates_it(
+    route: Route,
+    rows: dict[str, object],
+    alice: User,
+    alice_client: Client,
+    bob_client: Client,
+    charlie_client: Client,
+) -> None:
+    before = snapshot()
+    assert {call(client, route, rows) for client in (alice_client, bob_client, charlie_client)} == {404}
+    assert snapshot() == before
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    assert call(alice_client, route, rows) < 400
+
+
 @pytest.mark.parametrize("route", [route for route in PAGES if route.administrative], ids=case)
 def test_an_owner_administers(route: Route, rows: dict[str, object], alice_client: Client) -> None:
     assert call(alice_client, route, rows) < 400
@@ -139,7 +156,7 @@ def test_alices_own_key_reaches_them(route: Route, rows: dict[str, object], alic
         assert status < 400
 
 
-@pytest.mark.parametrize("route", PAGES, ids=case)
+@pytest.mark.parametrize("route", [*PAGES, *OPERATING], ids=case)
 def test_nobody_in_particular_is_sent_to_sign_in(route: Route, rows: dict[str, object]) -> None:
     before = snapshot()
     answer = getattr(Client(), route.method)(route.url.format(**rows))

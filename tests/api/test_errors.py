@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.models import Project
 from tests.conftest import Remember, api_client
 
 ADD = "/v3/memories/add/"
@@ -71,6 +72,7 @@ def test_a_model_that_does_not_answer_says_when_to_come_back(
     memory = remember("I like tea.")
     options = {"base_url": "http://127.0.0.1:9/v1", "api_key": "sk-x", "model": "none", "timeout": 1.0}
     settings.PROVIDERS = {"embedder": {"BACKEND": "providers.openai_embedder.OpenAIEmbedder", "OPTIONS": options}}
+    Project.objects.update(embedder="none")
     answer = alice_api.put(f"/v1/memories/{memory.pk}/", {"text": "I like mate."})
     assert_is_error(answer, 503, "provider_unavailable")
     assert answer["Retry-After"] == "5"

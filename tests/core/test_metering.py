@@ -123,6 +123,7 @@ class TestCalls:
     ) -> None:
         embedder = {**model(wire, "e5"), "BACKEND": "providers.openai_embedder.OpenAIEmbedder"}
         settings.PROVIDERS = {**settings.PROVIDERS, "embedder": embedder}
+        Project.objects.update(embedder="e5")
         settings.MODEL_BUDGETS = {**settings.MODEL_BUDGETS, "daily_token_budget": 19}
         event = tell(alice, "I keep bees.")
         ingest(event.pk)

@@ -96,6 +96,23 @@ def test_a_key_goes_only_to_the_server_it_was_given_for(environment: dict[str, s
     assert embedder["OPTIONS"]["api_key"] == key
 
 
+def test_a_reranker_is_a_server_with_or_without_the_name_of_a_model() -> None:
+    assert "reranker" not in settings_with("PROVIDERS", RERANK_MODEL="m")["PROVIDERS"]
+    given = {"RERANK_BASE_URL": "http://a.example", "RERANK_WIRE": "tei", "RERANK_TIMEOUT": "0.5"}
+    options = settings_with("PROVIDERS", **given)["PROVIDERS"]["reranker"]["OPTIONS"]
+    assert options == {"base_url": "http://a.example", "api_key": "", "model": "", "wire": "tei", "timeout": 0.5}
+
+
+def test_questions_are_rewritten_by_the_chat_model_in_less_time_or_by_one_of_their_own() -> None:
+    assert "rewriting" not in settings_with("PROVIDERS", OPENAI_API_KEY="sk-x")["PROVIDERS"]
+    assert "rewriting" not in settings_with("PROVIDERS", QUERY_REWRITING="true")["PROVIDERS"]
+    providers = settings_with("PROVIDERS", OPENAI_API_KEY="sk-x", QUERY_REWRITING="true")["PROVIDERS"]
+    assert providers["rewriting"]["OPTIONS"] == {**providers["chat"]["OPTIONS"], "timeout": 3.0}
+    given = {"REWRITING_MODELS": "ollama:qwen3", "REWRITING_TIMEOUT": "1"}
+    own = settings_with("PROVIDERS", **given)["PROVIDERS"]["rewriting"]["OPTIONS"]
+    assert own == {"preset": "ollama", "model": "qwen3", "timeout": 1.0}
+
+
 def test_an_embedding_server_without_a_model_is_an_error() -> None:
     environment = {"EMBEDDING_BASE_URL": "http://localhost:11434/v1"}
     done = _python(

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import Project
 from accounts.principal import Principal
 from memories.models import AccessLog, Memory
 from memories.services.changes import Actor
@@ -182,6 +183,7 @@ def test_a_search_here_is_logged_and_says_so(alice_client, remember, alice):
 def test_an_embedder_that_is_away_leaves_the_words_and_a_warning(alice_client, remember, settings):
     remember("Ann drinks matcha.")
     settings.PROVIDERS = {"embedder": UNREACHABLE}
+    Project.objects.update(embedder="m")
     response = alice_client.get(URL, {"q": "matcha"})
     assert shown(response) == ["Ann drinks matcha."]
     assert "Searched without semantic" in text_of(response)
@@ -196,6 +198,7 @@ UNREACHABLE = {
 def test_when_nothing_can_search_it_says_why(alice_client, remember, settings, monkeypatch):
     remember("Ann drinks matcha.")
     settings.PROVIDERS = {"embedder": UNREACHABLE}
+    Project.objects.update(embedder="m")
     from memories.recall.dense import Dense
     from memories.services import search
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Project
 from accounts.principal import Principal
 from memories.models import Memory, MemoryVersion
 from memories.services.changes import Actor
@@ -183,6 +183,7 @@ def test_a_version_that_never_was_is_a_conflict_too(alice_client, memory):
 
 def test_an_embedder_that_is_away_saves_nothing_and_keeps_what_was_written(alice_client, memory, settings):
     settings.PROVIDERS = {"embedder": UNREACHABLE}
+    Project.objects.update(embedder="m")
     response = alice_client.post(url(memory), form(memory, text="Ann lives in Porto."))
     assert response.status_code == 503
     page = text_of(response)

@@ -77,10 +77,11 @@ class Product:
         """Wait until the event has succeeded or failed, and return it."""
         return eventually(lambda: _if_done(self.event(event_id)), seconds=seconds, every=0.05)
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, **settings: str) -> str:
         """Run a management command beside the running product and return what it prints."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment(self.data, self.port), capture_output=True, text=True)
+        env = environment(self.data, self.port, **settings)
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -102,7 +103,7 @@ def _if_done(event: dict[str, Any]) -> dict[str, Any] | None:
 
 def environment(data: Path, port: int, **more: str) -> dict[str, str]:
     """Return the environment of a product that knows nothing of the tests'."""
-    hidden = ("CELERY_", "DATABASE_", "SECRET_KEY", "EVENT_", "DJANGO_", "OPENAI_", "EMBEDDING_", "PYTEST_")
+    hidden = ("CELERY_", "DATABASE_", "SECRET_KEY", "EVENT_", "DJANGO_", "OPENAI_", "EMBEDDING_", "RERANK_", "PYTEST_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return {**clean, "MEMORYHUB_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1", **more}
 

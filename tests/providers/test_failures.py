@@ -13,11 +13,12 @@ import pytest
 from providers import errors
 from providers.anthropic_chat import AnthropicChat
 from providers.anthropic_vision import AnthropicVision
-from providers.base import ChatModel, VisionModel
+from providers.base import ChatModel, Reranker, VisionModel
+from providers.http_reranker import HTTPReranker
 from providers.openai_chat import OpenAIChat
 from providers.openai_embedder import OpenAIEmbedder
 from providers.openai_vision import OpenAIVision
-from tests.providers.vendors import API_VERSION, AnthropicWire, AzureWire
+from tests.providers.vendors import API_VERSION, AnthropicWire, AzureWire, TEIWire
 from tests.providers.wire import Answer, OpenAIWire, answer
 
 KEY = "sk-secret-0123456789"
@@ -31,12 +32,20 @@ def azure(url: str, timeout: float) -> dict[str, Any]:
     return {**openai(url, timeout), "api_version": API_VERSION}
 
 
+def tei(url: str, timeout: float) -> dict[str, Any]:
+    return {**openai(url, timeout), "wire": "tei"}
+
+
 def complete(model: ChatModel) -> object:
     return model.complete_json(system="s", user="u", schema={"type": "object"}, schema_name="anything")
 
 
 def describe(model: VisionModel) -> object:
     return model.describe(system="s", user="u", image=b"png", media_type="image/png")
+
+
+def rerank(model: Reranker) -> object:
+    return model.rerank("query", ["one", "two"])
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ ADAPTERS = {
     "Azure chat": Adapter(OpenAIChat, complete, AzureWire, azure),
     "Azure vision": Adapter(OpenAIVision, describe, AzureWire, azure),
     "Azure embedder": Adapter(OpenAIEmbedder, lambda embedder: embedder.embed(["one"]), AzureWire, azure),
+    "Cohere's reranker": Adapter(HTTPReranker, rerank),
+    "TEI's reranker": Adapter(HTTPReranker, rerank, TEIWire, tei),
     "Anthropic chat": Adapter(AnthropicChat, complete, AnthropicWire),
     "Anthropic vision": Adapter(AnthropicVision, describe, AnthropicWire),
 }

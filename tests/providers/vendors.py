@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.providers.wire import Answer, OpenAIWire, Received, answer, error
+from tests.providers.wire import Answer, OpenAIWire, Received, answer, error, shared_words
 
 API_VERSION = "2024-10-21"
 
@@ -73,3 +73,16 @@ class AnthropicWire(OpenAIWire):
         if (choice := request.body.get("tool_choice")) and choice["name"] not in tools:
             return self.error(400, f"tool_choice: {json.dumps(choice)} is no tool", code="invalid_request_error")
         return super()._answer(request)
+
+
+class TEIWire(OpenAIWire):
+    """Text Embeddings Inference, as far as reranking goes; it takes 32 texts at a time."""
+
+    def error(self, status: int, message: str, *, code: str | None = None, **how: Any) -> Answer:
+        return answer({"error": f"{message} {code or ''}".strip(), "error_type": "Validation"}, status=status, **how)
+
+    def reranked(self, request: dict[str, Any]) -> Answer:
+        if len(request["texts"]) > 32:
+            return self.error(413, "batch size 33 > maximum allowed batch size 32")
+        rows = [{"index": i, "score": shared_words(request["query"], text)} for i, text in enumerate(request["texts"])]
+        return answer(sorted(rows, key=lambda row: -row["score"]))

@@ -92,6 +92,12 @@ def bag_of_words(text: str) -> list[float]:
     return vector
 
 
+def shared_words(one: str, other: str) -> float:
+    """The share of the first text's words that the second one has."""
+    words, others = (set(re.findall(r"\w+", text.lower())) for text in (one, other))
+    return len(words & others) / (len(words) or 1)
+
+
 Reply = Callable[[dict[str, Any]], dict[str, Any] | str | Answer]
 
 
@@ -132,6 +138,13 @@ class OpenAIWire:
         """What the model wrote, as this vendor sends it."""
         return chat(content, **how)
 
+    def reranked(self, request: dict[str, Any]) -> Answer:
+        """The scores of a reranker that counts words in common, best first, as Cohere and its likes send them."""
+        scores = [shared_words(request["query"], text) for text in request["documents"]]
+        rows = [{"index": i, "relevance_score": score} for i, score in enumerate(scores)]
+        rows.sort(key=lambda row: -row["relevance_score"])
+        return answer({"id": "r", "results": rows[: request["top_n"]], "usage": {"total_tokens": 17}})
+
     @property
     def chats(self) -> list[dict[str, Any]]:
         """The JSON of the chat requests so far."""
@@ -156,6 +169,8 @@ class OpenAIWire:
                 return self._scripted.popleft()
         if request.path == "/embeddings":
             return embeddings([bag_of_words(text) for text in request.body["input"]])
+        if request.path == "/rerank":
+            return self.reranked(request.body)
         if request.path != self.chat_path:
             return error(404, f"no such path: {request.path}")
         try:

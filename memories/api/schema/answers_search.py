@@ -22,6 +22,8 @@ class HitAnswer(PartMemory):
 
     score = serializers.FloatField(help_text="0 to 1.")
     score_breakdown = serializers.DictField(child=Signal())
+    rerank_score = serializers.FloatField(required=False, help_text="What the order goes by, in the reranker's unit.")
+    rank_before_rerank = serializers.IntegerField(required=False)
 
 
 class PeriodAnswer(Answer):
@@ -48,6 +50,10 @@ class ExplanationAnswer(Answer):
     """How a query was understood, and each signal's say in the score."""
 
     searched_for = serializers.CharField(help_text="The query without the names of speakers in it.")
+    queries = serializers.ListField(
+        child=serializers.CharField(), help_text="The query, and what a language model made of it."
+    )
+    reranker = serializers.CharField(allow_null=True, help_text="The model that set the order, if one did.")
     terms = serializers.ListField(child=serializers.CharField(), help_text="The words looked for.")
     people = serializers.ListField(child=serializers.CharField(), help_text="The speakers that it names.")
     period = PeriodAnswer(allow_null=True, help_text="The time that it speaks of.")

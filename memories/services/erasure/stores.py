@@ -215,6 +215,8 @@ UNCONCERNED: dict[str, str] = {
     "accounts.ProjectMembership": "Who belongs to a project.",
     "accounts.AuditEntry": "Ids and numbers, never content; it stays to tell that something was erased.",
     "accounts.RequestCount": "Counts of calls.",
+    "memories.EmbedderChange": "How far a project's vectors are made anew: ids, numbers and names of models.",
+    "memories.KnownEmbedder": "How an embedder was configured.",
     "memories.ModelCall": "What a call of a model cost: ids, numbers and names of models.",
     "memories.ProfileSettings": "The shape of a project's profiles, written by those who administer it.",
     "memories.ReviewRule": "A rule of a project's, written by those who administer it.",

@@ -10,13 +10,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from memories.providers import remember_embedder
 from memoryhub.broker import install_schema
 
 
 class Command(BaseCommand):
-    """Migrate, and create what migrations don't: the broker's schema and the cache table."""
+    """Migrate, create what migrations don't (the broker's schema and the cache table), and note the embedder."""
 
-    help = "Migrates the database and installs the broker's schema and the cache table."
+    help = "Migrates the database, installs the broker's schema and the cache table, and notes the embedder."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run every step; each does nothing where it has been done."""
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", verbosity=options["verbosity"])
         _renumber_changes()
+        remember_embedder()
         if settings.CELERY_BROKER_URL.startswith("pgmq"):
             install_schema(settings.CELERY_TASK_DEFAULT_QUEUE)
 
