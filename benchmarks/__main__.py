@@ -18,12 +18,12 @@ BENCHMARKS = {
     "faults": faults,
     "quality": quality,
 }
-# Those that need nothing but the product.
+# Those that need nothing but the product, and little time.
 DEFAULT = ("processes", "latency", "search", "importer")
 
 
 def main(arguments: list[str]) -> None:
-    """Run the named benchmark, or with no name all that need no file."""
+    """Run the named benchmark, or with no name all that take little time."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="name", metavar="NAME")
     for name, module in BENCHMARKS.items():
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
         print(report.markdown(), flush=True)
         print(f"\nWritten to {report.save()}\n", flush=True)
     if not chosen:
-        print("Not run: quality, which needs a file with questions (python -m benchmarks quality --file FILE).")
+        print(f"Not run: {', '.join(sorted(BENCHMARKS.keys() - set(DEFAULT)))}; see python -m benchmarks NAME --help.")
 
 
 if __name__ == "__main__":

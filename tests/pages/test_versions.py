@@ -135,7 +135,7 @@ class TestRollbacks:
         rewrite(memory, "I live in Kobe")
         asked = {"kind": "source_key", "source": key.prefix}
         page = text_of(alice_client.get("/rollbacks/", asked))
-        assert "1 memory was changed since by somebody else" in page
+        assert "1 memory was changed or said by somebody else" in page
         assert "include_conflicts" in page
         answer = text_of(alice_client.post("/rollbacks/create/", asked, follow=True))
         assert "Look at what was left alone" in answer
