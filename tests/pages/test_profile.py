@@ -12,11 +12,13 @@ from memories.models import EndUser, Memory, Profile, ProfileLine
 from memories.services.changes import Actor
 from memories.services.forgetting import forget
 from memories.services.profiles import change_settings, make_profile
+from tests.api.conftest import wire
 from tests.conftest import Remember
 from tests.pages.markup import text_of
 from tests.providers.wire import OpenAIWire, error
 
 pytestmark = pytest.mark.django_db
+__all__ = ["wire"]
 ALICE = Actor(label="alice")
 
 
