@@ -60,7 +60,7 @@ def test_an_edited_setting_is_told_and_waits_for_the_operator(
     page = text_of(operator.get(PAGE))
     assert "Still with another embedder" in page
     assert "Nothing happens by itself" in page
-    assert "Project:" not in page, "the navigation keeps its own count of what waits"
+    assert "&lt;Project" not in page, "the navigation keeps its own count of what waits"
     assert 'data-label="Memories">2<' in page
     assert 'data-label="Characters">22<' in page
     assert "1 project still uses another embedder" in text_of(operator.get("/"))
