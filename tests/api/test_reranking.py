@@ -176,6 +176,7 @@ def test_nothing_configured_costs_no_query(
     alice_api: APIClient, memories: dict[str, Memory], wire: OpenAIWire, settings: Any
 ) -> None:
     def count(**more: Any) -> int:
+        find(alice_api, **more)  # which notes that the key was used
         find(alice_api, **more)
         with CaptureQueriesContext(connection) as seen:
             find(alice_api, **more)

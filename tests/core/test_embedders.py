@@ -391,7 +391,7 @@ def test_projects_of_before_stay_with_the_embedder_that_they_have_most_vectors_o
     Project.objects.update(embedder="")
     from importlib import import_module
 
-    migration = import_module("memories.migrations.0016_embedder_changes")
+    migration = import_module("memories.migrations.0018_embedder_changes")
     with connection.schema_editor(atomic=False) as editor:
         migration.note_embedders_in_use(apps, editor)
     assert (fresh(alice_project).embedder, fresh(empty).embedder) == ("of before", OLD)
