@@ -1,9 +1,19 @@
-"""What drf-spectacular is told of the HTTP API; the calls describe themselves in memories/api/schema/."""
+"""What DRF and drf-spectacular are told of the HTTP API; the calls describe themselves in memories/api/schema/."""
 
 from __future__ import annotations
 
 from typing import Any
 
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["memories.api.rendering.QuickJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["memories.api.parsers.StorableJSONParser"],
+    "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "memories.api.schema.auto.CallSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
+}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "MemoryHub",
     "DESCRIPTION": (

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 
-from memoryhub import embedded_postgres
+from memoryhub.api_description import REST_FRAMEWORK as REST_FRAMEWORK
 from memoryhub.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from memoryhub.content_security import POLICY
+from memoryhub.database_settings import database
 from memoryhub.environment import Environment, address
 from memoryhub.log_settings import logging
 from memoryhub.provider_settings import budgets, prices, providers
@@ -148,41 +149,9 @@ TEMPLATES = [
     }
 ]
 
-# Database: the operator's own, or the embedded one.
-ENGINE = "memoryhub.postgresql"
-EMBEDDED_POSTGRES: Path | None = None
-if env.str("DATABASE_URL", default=""):
-    _advice = (
-        "DATABASE_URL is not the address of a PostgreSQL database. "
-        "Write it as postgres://user:password@host:5432/name, or unset it for the embedded one."
-    )
-    _database: dict[str, Any] = address(lambda: env.db("DATABASE_URL"), _advice)
-    if not _database.get("NAME") or not _database.get("ENGINE", "").endswith("postgresql"):
-        raise SystemExit(_advice)
-    _database["ENGINE"] = ENGINE
-else:
-    EMBEDDED_POSTGRES = DATA_DIR / "postgres"
-    _database = {
-        "ENGINE": ENGINE,
-        "NAME": embedded_postgres.DATABASE,
-        "USER": embedded_postgres.USER,
-        "HOST": str(embedded_postgres.socket_dir(EMBEDDED_POSTGRES)),
-    }
-DATABASES = {
-    "default": {
-        **_database,
-        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
-        # A connection that Postgres dropped is noticed and replaced, so a restart needs none of ours.
-        "CONN_HEALTH_CHECKS": True,
-        # The same few statements come again and again: prepared, Postgres need not plan them anew.
-        "OPTIONS": {
-            "server_side_binding": True,
-            "prepare_threshold": 2,
-            **_database.get("OPTIONS", {}),
-            "connect_timeout": 5,
-        },
-    }
-}
+# Database: see memoryhub/database_settings.py.
+_database, EMBEDDED_POSTGRES = database(env, DATA_DIR)
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in throttles need a cache that all processes share; with no Redis that is the database.
@@ -242,16 +211,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MemoryHub <memoryhub
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.str("EMAIL_URL", default="") else "none"
 
 # HTTP API
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["memories.api.rendering.QuickJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["memories.api.parsers.StorableJSONParser"],
-    "EXCEPTION_HANDLER": "memories.api.errors.exception_handler",
-    "UNAUTHENTICATED_USER": None,
-    "DEFAULT_SCHEMA_CLASS": "memories.api.schema.auto.CallSchema",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "memories.api.negotiation.JSONOnly",
-}
 # Of a body, a form's or the API's, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_BODY_BYTES", default=10485760)
 # Of an image or document that comes with a message, in bytes.
