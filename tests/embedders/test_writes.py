@@ -18,12 +18,11 @@ from memories.services.review import Decision, Verdict, decide, similar
 from memories.services.revise import Revision, revise
 from memories.services.rollbacks import Source, request_rollback
 from tests.conftest import Remember
-from tests.core.test_embedders import ME, configure, fresh, sizes
 from tests.core.test_ingest import tell
+from tests.embedders.switching import ME, fresh, sizes
 from tests.extraction.replies import statements_of_users
 from tests.providers.wire import OpenAIWire
 
-__all__ = ["configure"]
 pytestmark = pytest.mark.django_db
 
 
