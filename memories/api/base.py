@@ -86,14 +86,14 @@ class View(OnceView):
         """Return one of them; 400 for what isn't an id, 404 for an id that isn't theirs."""
         for memory in _MEMORY(self.principal, pk=parse_id(memory_id)):
             return memory
-        raise Http404(f"There is no memory {memory_id}.")
+        raise no_memory(memory_id)
 
     def any_memory(self, memory_id: str) -> Memory:
         """Return a memory of theirs, though it be in the trash; 400 and 404 as `memory` answers them."""
         mine = Memory.objects.for_principal(self.principal).in_project(self.project).with_scope()
         memory = mine.filter(pk=parse_id(memory_id)).first()
         if memory is None:
-            raise Http404(f"There is no memory {memory_id}.")
+            raise no_memory(memory_id)
         return memory
 
     def check_layer(self, layer: str | None) -> None:
@@ -133,6 +133,11 @@ _SERIALIZERS = _Serializers()
 _MEMORY = ForKeys(
     lambda principal, project, pk: memories_of(principal, project).filter(pk=pk).with_scope().order_by(), {"pk": UUID}
 )
+
+
+def no_memory(memory_id: str) -> Http404:
+    """Return what is raised where the caller has no such memory."""
+    return Http404(f"There is no memory {memory_id}.")
 
 
 def parse_id(text: str) -> UUID:

@@ -123,12 +123,17 @@ def is_listable(given: Mapping[str, Any]) -> bool:
     )
 
 
+def shown(memories: MemoryQuerySet) -> QuerySet[Memory, tuple[Any, ...]]:
+    """Return of `memories` the columns of a MemoryRow."""
+    columns = [_WRITTEN[name](name) if name in _WRITTEN else name for name in MemoryRow._fields]
+    return memories.values_list(*columns)
+
+
 @lru_cache(FORMS)
 def _page(
     names: tuple[str, ...], latest_only: bool, show_expired: bool, start: int | None, stop: int | None
 ) -> ForKeys[tuple[Any, ...]]:
-    columns = [_WRITTEN[name](name) if name in _WRITTEN else name for name in MemoryRow._fields]
-    return _prepared(names, latest_only, show_expired, lambda found: found.values_list(*columns)[start:stop])
+    return _prepared(names, latest_only, show_expired, lambda found: shown(found)[start:stop])
 
 
 @lru_cache(FORMS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet
 from django.http import Http404
@@ -10,11 +11,14 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from memories.api.base import View
+from memories.api.base import View, no_memory, parse_id
+from memories.api.listing import shown
+from memories.api.narrowing import memories_of
 from memories.api.paging import paged
+from memories.api.prepared import ForKeys
 from memories.api.reading import AsOfSerializer, PageSerializer
 from memories.api.serializers import UpdateSerializer, revision
-from memories.api.shapes import changed_shape, history_shape, memory_shape
+from memories.api.shapes import MemoryRow, changed_shape, history_shape, memory_shape
 from memories.models import Memory, MemoryVersion
 from memories.services.forgetting import forget
 from memories.services.past import as_it_was, version_at
@@ -28,13 +32,20 @@ class MemoryView(View):
 
     def get(self, request: Request, memory_id: str) -> Response:
         """Return the memory, with `as_of` as it was then; the ETag is its version, for If-Match."""
-        at = self.read(AsOfSerializer, request.query_params.dict())["as_of"]
+        given = request.query_params.dict()
+        at = self.read(AsOfSerializer, given)["as_of"] if given else None
         if at is None:
-            return tagged(self.memory(memory_id))
+            return tagged(self.row(memory_id))
         version = version_at(self.any_memory(memory_id), at)
         if version is None:
             raise Http404(f"The memory {memory_id} was not there yet.")
         return tagged(as_it_was(version))
+
+    def row(self, memory_id: str) -> MemoryRow:
+        """Return what is shown of a memory; 400 and 404 as `memory` answers them."""
+        for row in _ROW(self.principal, pk=parse_id(memory_id)):
+            return MemoryRow._make(row)
+        raise no_memory(memory_id)
 
     def put(self, request: Request, memory_id: str) -> Response:
         """Change the memory and return it.
@@ -58,7 +69,12 @@ class MemoryView(View):
         return Response(answer)
 
 
-def tagged(memory: Memory, **more: str) -> Response:
+_ROW = ForKeys(
+    lambda principal, project, pk: shown(memories_of(principal, project).filter(pk=pk).order_by()), {"pk": UUID}
+)
+
+
+def tagged(memory: Memory | MemoryRow, **more: str) -> Response:
     """Answer with a memory and its ETag."""
     return Response({**memory_shape(memory), **more}, headers={"ETag": f'"{memory.version}"'})
 

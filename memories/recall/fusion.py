@@ -106,4 +106,4 @@ def fuse(pool: Pool, retrievers: Sequence[Retriever], boosts: Sequence[Boost]) -
 
 def _say(pool: Pool, retriever: Retriever) -> Say:
     raw = pool.scores[retriever.name]
-    return Say(retriever.name, retriever.weight, raw, np.nan_to_num(retriever.share(raw)))
+    return Say(retriever.name, retriever.weight, raw, np.where(np.isnan(raw), 0.0, retriever.share(raw)))
