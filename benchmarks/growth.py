@@ -119,5 +119,6 @@ def _fill(product: Product, who: str, people: int) -> None:
         there = found[0] if found else 0
         connection.execute(PEOPLE, [there + 1, max(people, 1), who])
         connection.execute(MEMORIES, [who, OTHERS])
+        connection.execute("ANALYZE memories_memory, memories_enduser")
         connection.execute(VECTORS, [who])
         connection.execute("VACUUM ANALYZE")

@@ -58,7 +58,8 @@ class DecisionsView(ReviewView):
             decide(decisions=decisions, actor=self.actor, reason=given["reason"])
         except CannotDecide as error:
             raise Conflict(str(error), code="cannot_decide") from error
-        return Response({"message": f"Decided on {len(decisions)} memories.", "count": len(decisions)})
+        noun = "memory" if len(decisions) == 1 else "memories"
+        return Response({"message": f"Decided on {len(decisions)} {noun}.", "count": len(decisions)})
 
     def _decisions(self, given: list[dict[str, Any]]) -> list[Decision]:
         memories = self.batch([item["memory_id"] for item in given])
