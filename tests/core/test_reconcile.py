@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
-from accounts.services import personal_project
 from memories.extraction.prompt import PROMPT_VERSION
 from memories.ingestion import steps
 from memories.models import Conflict, Event, Memory
 from memories.providers import get_extractor
 from memories.services.changes import Actor
 from memories.services.forgetting import forget, purge
-from memories.services.ingest import ingest
-from memories.services.record import Conversation, Said, record
 from memories.services.relating import TOOK_ITS_PLACE
 from memories.services.search import search
 from tests.core.reading import LATER, THEN, Reader, changes, memory, model_on_the_wire, tell
@@ -282,37 +277,3 @@ def test_a_refused_statement_is_recorded_with_its_reason(reader: Reader, alice: 
         {"text": "Ann lives in Osaka.", "reason": "It repeats what was recalled, not what the person says now."}
     ]
     assert Memory.objects.get().sources.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-class TestManyAtOnce:
-    def test_parallel_contradictions_leave_one_active_and_lose_none(self, reader: Reader, alice: User) -> None:
-        tell(alice, "Ann lives in Osaka.")
-        project = personal_project(user=alice)
-        cities = ["Kyoto", "Kobe", "Nara", "Tokyo", "Oslo", "Rome"]
-        events = []
-        for number, city in enumerate(cities):
-            reader.finds(
-                f"Now in {city}.", (f"Ann lives in {city} now.", relate("contradicts", "Ann lives in Osaka."))
-            )
-            said = Conversation(
-                said=[Said(role="user", text=f"Now in {city}.")],
-                entities={"user_id": "ann"},
-                said_at=LATER + timedelta(days=number),
-            )
-            events.append(record(principal=Principal(user=alice), project=project, conversation=said))
-
-        def run(event: Event) -> None:
-            try:
-                ingest(event.pk)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(6) as pool:
-            list(pool.map(run, events))
-        assert set(Event.objects.values_list("status", flat=True)) == {"SUCCEEDED"}
-        assert changes(memory("Ann lives in Osaka.")) == ["ADD", "SUPERSEDE"]
-        assert [one.text for one in Memory.objects.active()] == ["Ann lives in Rome now."]
-        assert Memory.objects.count() == 1 + len(cities)
-        for one in Memory.objects.all():
-            assert one.versions.count() == one.version
