@@ -32,7 +32,10 @@ NO_CONSTANT = object()
 def read_by_settings() -> dict[str, object]:
     """Every variable that the settings are read from, with its default where that is a constant."""
     variables: dict[str, object] = {}
-    sources = [(ROOT / "memoryhub" / name).read_text() for name in ("settings.py", "provider_settings.py")]
+    sources = [
+        (ROOT / "memoryhub" / name).read_text()
+        for name in ("settings.py", "database_settings.py", "provider_settings.py")
+    ]
     for node in (node for source in sources for node in ast.walk(ast.parse(source))):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
