@@ -39,8 +39,10 @@ class AuditEntry(models.Model):
     It belongs to a project, or to the organization itself: what becomes of a project must be known after it.
     """
 
-    project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="+")
-    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="+")
+    project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     action = models.CharField(_("action"), max_length=50)
     object_type = models.CharField(_("object"), max_length=50)
     # An id, not a foreign key: the entry stays when the object is purged.
@@ -58,6 +60,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["project", "-created_at"], name="audit_by_project"),
             models.Index(fields=["object_id"], name="audit_by_object"),
+            models.Index(
+                fields=["organization"], condition=Q(organization__isnull=False), name="audit_by_organization"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

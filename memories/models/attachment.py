@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ids import uuid7
 from memories.attachments import kinds
 from memories.models.message import Message
-from memories.models.scoped import Scoped
+from memories.models.scoped import Scoped, indexes_of
 from memories.models.scoping import ScopedQuerySet
 
 
@@ -44,7 +44,7 @@ class Attachment(Scoped):
         MDX = kinds.MDX, _("MDX file")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", db_index=False)
     position = models.PositiveIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     source_url = models.TextField(_("address"), blank=True)
@@ -64,6 +64,7 @@ class Attachment(Scoped):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["message", "position"]
+        indexes = indexes_of("attachment", "project", "end_user", "agent", "app", "run")
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="attachment_position_once")]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, User
 from memories.models.job import Job, JobQuerySet
-from memories.models.scoped import Scoped
+from memories.models.scoped import Scoped, indexes_of
 
 if TYPE_CHECKING:
     from memories.models.version import MemoryVersion
@@ -48,8 +48,8 @@ class Event(Job, Scoped):
     input_tokens = models.PositiveIntegerField(_("tokens in"), default=0)
     output_tokens = models.PositiveIntegerField(_("tokens out"), default=0)
 
-    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -58,6 +58,7 @@ class Event(Job, Scoped):
         verbose_name_plural = _("events")
         ordering = ["-created_at"]
         indexes = [
+            *indexes_of("event", "end_user", "agent", "app", "run", "user", "api_key"),
             models.Index(fields=["project", "-created_at"], name="event_by_project"),
             models.Index(
                 fields=["available_at"], condition=Q(status__in=["PENDING", "RUNNING"]), name="event_unfinished"

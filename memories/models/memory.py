@@ -19,7 +19,7 @@ from accounts.ids import uuid7
 from memories.heat import RECENCY_HOURS, heat
 from memories.models.fields import VectorField
 from memories.models.message import Message
-from memories.models.scoped import Scoped
+from memories.models.scoped import Scoped, indexes_of
 from memories.models.scoping import ScopedQuerySet
 from memories.models.stated import SHORT_LIVED, UNIT_INTERVALS, Kind, Layer, State, Stated
 
@@ -111,7 +111,13 @@ class Memory(Stated, Scoped):
     )
     version = models.PositiveIntegerField(_("version"), default=1)
     superseded_by = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="supersedes", verbose_name=_("superseded by")
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        db_index=False,
+        verbose_name=_("superseded by"),
     )
     sources = models.ManyToManyField(Message, related_name="memories", blank=True, verbose_name=_("sources"))
 
@@ -139,6 +145,7 @@ class Memory(Stated, Scoped):
         verbose_name_plural = _("memories")
         ordering = ["-created_at", "-id"]
         indexes = [
+            *indexes_of("memory", "agent", "app", "run", "superseded_by"),
             models.Index(fields=["project", "-created_at", "-id"], name="memory_by_project"),
             models.Index(fields=["end_user", "state", "-created_at"], name="memory_by_person"),
             models.Index(fields=["end_user", "digest"], name="memory_same_text"),
@@ -178,7 +185,7 @@ class MemoryVector(models.Model):
     beside the first's while it takes over. It is written in the transaction that writes the text.
     """
 
-    memory = models.ForeignKey(Memory, models.CASCADE, related_name="vectors")
+    memory = models.ForeignKey(Memory, models.CASCADE, related_name="vectors", db_index=False)
     embedder = models.CharField(max_length=200)
     embedding = VectorField()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ids import uuid7
 from memories.models.event import Event
-from memories.models.scoped import Scoped
+from memories.models.scoped import Scoped, indexes_of
 from memories.models.scoping import ScopedQuerySet
 
 
@@ -26,7 +26,7 @@ class Message(Scoped):
         SYSTEM = "system", _("System")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    event = models.ForeignKey(Event, models.CASCADE, related_name="messages")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="messages", db_index=False)
     position = models.PositiveIntegerField(_("position"))
     role = models.CharField(_("role"), max_length=16, choices=Role)
     speaker = models.CharField(_("speaker"), max_length=255, blank=True)
@@ -40,6 +40,7 @@ class Message(Scoped):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["event", "position"]
+        indexes = indexes_of("message", "project", "end_user", "agent", "app", "run")
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="message_position_once")]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiKey, User
 from memories.models.event import Event
 from memories.models.memory import Memory
+from memories.models.scoped import indexes_of
 from memories.models.scoping import ScopedQuerySet
 from memories.models.stated import Stated
 
@@ -39,7 +40,7 @@ class MemoryVersion(Stated):
         EXPIRE = "EXPIRE", _("Expired")
         ARCHIVE = "ARCHIVE", _("Archived")
 
-    memory = models.ForeignKey(Memory, models.CASCADE, related_name="versions")
+    memory = models.ForeignKey(Memory, models.CASCADE, related_name="versions", db_index=False)
     project = models.ForeignKey("accounts.Project", models.CASCADE, related_name="+")
     number = models.PositiveIntegerField(_("number"))
     change = models.CharField(_("change"), max_length=16, choices=Change)
@@ -49,8 +50,8 @@ class MemoryVersion(Stated):
     actor = models.CharField(_("who"), max_length=255)
     model = models.CharField(_("model"), max_length=255, blank=True, help_text=_("The language model that wrote it."))
     prompt_version = models.CharField(_("prompt"), max_length=64, blank=True)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, related_name="+", db_index=False)
     event = models.ForeignKey(Event, models.SET_NULL, null=True, related_name="versions")
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -60,6 +61,7 @@ class MemoryVersion(Stated):
         verbose_name = _("version")
         verbose_name_plural = _("versions")
         ordering = ["-number"]
+        indexes = indexes_of("version", "user", "api_key")
         constraints = [models.UniqueConstraint(fields=["memory", "number"], name="version_number_once")]
 
     def __str__(self) -> str:
