@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Project
-from memories.models import EndUser, Memory
+from memories.models import EndUser, Memory, VectorIndex
 from memories.models.memory import MemoryQuerySet
 from memories.recall.nearest import nearest
 from memories.recall.scope import Scope
+from memories.services.vector_indexes import KEPT, keep_indexes
 from tests.planning.store import Store, Vectors, fill, vectors
 
 Plan = dict[str, Any]
@@ -45,8 +47,13 @@ def nodes(plan: Plan) -> list[Plan]:
 def scans(plan: Plan, table: str) -> set[str]:
     """Return how a plan reads a table: by which index, or "Seq Scan"."""
     read = [node for node in nodes(plan) if node.get("Relation Name") == table]
-    found = {node.get("Index Name", node["Node Type"]) for node in read if node["Node Type"] != "Bitmap Heap Scan"}
-    return found | {node["Index Name"] for node in nodes(plan) if node["Node Type"] == "Bitmap Index Scan"}
+    return {part.get("Index Name", part["Node Type"]) for node in read for part in _reading(node)}
+
+
+def _reading(node: Plan) -> list[Plan]:
+    if node["Node Type"] != "Bitmap Heap Scan":
+        return [node]
+    return [part for part in nodes(node) if part["Node Type"] == "Bitmap Index Scan"]
 
 
 def question(store: Store) -> Vectors:
@@ -70,8 +77,16 @@ def stored(alice_project: Project) -> Stored:
     """Fill a store."""
 
     def stored(memories: int, people: int, dimensions: int = 16, embedder: str = EMBEDDER) -> Store:
-        store = Store(alice_project, memories, people, dimensions, embedder)
+        store = Store(alice_project, memories, people, dimensions, embedder, words=3)
         fill(store)
         return store
 
     return stored
+
+
+@pytest.fixture(autouse=True)
+def _without_indexes() -> Iterator[None]:
+    """Remove what a test has made: the tables are emptied after it, and keep their indexes."""
+    yield
+    VectorIndex.objects.update(asked_at=timezone.now() - KEPT * 2)
+    keep_indexes()

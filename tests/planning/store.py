@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -13,7 +15,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from accounts.models import Project
-from memories.models import EndUser, Memory, MemoryVector
+from memories.models import EndUser, Memory
 
 Vectors = NDArray[np.float32]
 # Vectors lie around some topics, in fewer directions than they have numbers, as those of sentences do.
@@ -22,7 +24,7 @@ DIRECTIONS = 48
 SPREAD = 0.7
 NOISE = 0.15
 BATCH = 20_000
-# What differs from the memory that the others are copies of: a dozen words, rarer and rarer ones.
+# What differs from the memory that the others are copies of. Of the words, some are in many.
 WRITTEN = {
     "id": "(%s || lpad(to_hex(number), 16, '0'))::uuid",
     "end_user_id": "(%s || lpad(to_hex(number %% %s), 16, '0'))::uuid",
@@ -31,22 +33,24 @@ WRITTEN = {
 }
 WORDS = """
 SELECT to_tsvector('simple', string_agg('w' || floor(5000 * random() ^ 3), ' ')) AS lexemes
-FROM generate_series(1, 12) WHERE number > 0
+FROM generate_series(1, %s) WHERE number > 0
 """
 # The signature and the header of COPY's binary format, before and after the rows.
 BEGINNING = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+COPY = "COPY memories_memoryvector (memory_id, embedder, embedding) FROM STDIN (FORMAT binary)"
 END = struct.pack(">h", -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Memories in one project: number n is person n % people's."""
+    """Memories in one project, each of so many `words`: number n is person n % people's."""
 
     project: Project
     memories: int
     people: int
     dimensions: int
     embedder: str
+    words: int = 12
 
     @property
     def prefix(self) -> str:
@@ -63,17 +67,42 @@ class Store:
 
 
 def fill(store: Store) -> None:
-    """Write the store's people, memories and vectors, without the checks that cost most of an insertion's time."""
+    """Write the store's people, memories and vectors."""
+    with unchecked() as cursor:
+        _write_memories(store)
+        with cursor.copy(COPY) as copy:
+            copy.write(BEGINNING)
+            first = 1
+            for batch in vectors(store.memories, store.dimensions):
+                copy.write(_rows(store, first, batch))
+                first += len(batch)
+            copy.write(END)
+
+
+def give_to(store: Store, people: int) -> Store:
+    """Let the memories be of so many people, and leave the vectors as they are: they take most of the time."""
+    other = replace(store, people=people)
+    with unchecked() as cursor:
+        cursor.execute("DELETE FROM memories_memory WHERE project_id = %s", [store.project.pk])
+        cursor.execute("DELETE FROM memories_enduser WHERE project_id = %s", [store.project.pk])
+        cursor.execute("VACUUM memories_memory")
+        _write_memories(other)
+    return other
+
+
+@contextmanager
+def unchecked() -> Iterator[Any]:
+    """Write within without the checks that cost most of an insertion's time; have Postgres look at it afterwards."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:
-            _write(store)
+            yield cursor
         finally:
             cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM (ANALYZE) memories_memory, memories_memoryvector, memories_enduser")
 
 
-def _write(store: Store) -> None:
+def _write_memories(store: Store) -> None:
     people = [EndUser(id=store.person(i), project=store.project, name=f"p{i}") for i in range(store.people)]
     EndUser.objects.bulk_create(people, batch_size=5000)
     now = timezone.now()
@@ -87,16 +116,9 @@ def _write(store: Store) -> None:
         cursor.execute(
             f"INSERT INTO memories_memory ({', '.join(columns)}) SELECT {chosen} FROM memories_memory AS original, "  # noqa: S608
             f"generate_series(1, %s) AS number, LATERAL ({WORDS}) AS words WHERE original.id = %s",
-            [*_given(store, columns), store.memories, text.pk],
+            [*_given(store, columns), store.memories, store.words, text.pk],
         )
-        text.delete()
-        with cursor.copy("COPY memories_memoryvector (memory_id, embedder, embedding) FROM STDIN (FORMAT binary)") as copy:
-            copy.write(BEGINNING)
-            first = 1
-            for batch in vectors(store.memories, store.dimensions):
-                copy.write(_rows(store, first, batch))
-                first += len(batch)
-            copy.write(END)
+    text.delete()
 
 
 def _given(store: Store, columns: list[str]) -> list[str | int]:
