@@ -105,8 +105,13 @@ def _by_index(scope: Scope, vector: Sequence[float], embedder: str, limit: int) 
     if indexed is None:
         return []
     # No more than would cost as much as the exact search, which then follows.
-    with _for_one_statement({**SESSION, "hnsw.max_scan_tuples": str(max(count // VISIT, 1))}):
-        return scope.rows(by_index(embedder, dimensions), [str(vector), str(vector), limit])
+    return ask_index(scope, vector, embedder=embedder, limit=limit, most=count // VISIT)
+
+
+def ask_index(scope: Scope, vector: Sequence[float], *, embedder: str, limit: int, most: int) -> Rows:
+    """Return what the index finds that there is on these vectors, among the `most` nearest of all."""
+    with _for_one_statement({**SESSION, "hnsw.max_scan_tuples": str(max(most, 1))}):
+        return scope.rows(by_index(embedder, len(vector)), [str(vector), str(vector), limit])
 
 
 def by_index(embedder: str, dimensions: int) -> str:
