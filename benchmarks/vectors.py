@@ -1,4 +1,4 @@
-"""What the choice between exact search and an index on vectors costs and misses, by size of store and number of people."""
+"""What exact search and an index on vectors cost and miss, by size of the store and number of people."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ ADDED = 200
 SHARES = (0.05, 0.1, 0.2, 0.5, 1.0)
 ADD = """
 INSERT INTO memories_memoryvector (memory_id, embedder, embedding)
-SELECT memory_id, %s, embedding FROM (SELECT memory_id, embedding FROM memories_memoryvector ORDER BY id LIMIT %s) AS few
+SELECT memory_id, %s, embedding
+FROM (SELECT memory_id, embedding FROM memories_memoryvector ORDER BY id LIMIT %s) AS few
 """
 REMOVE = "DELETE FROM memories_memoryvector WHERE embedder = %s OR id > %s"
 
@@ -57,8 +58,8 @@ def run(options: argparse.Namespace) -> Report:
             first, *others = [number for number in map(int, options.people.split(",")) if number <= size]
             _measure_store(report, size, first, others)
     report.notes = [
-        f"Medians of {QUESTIONS} questions, one after the other. Recall is of what was chosen, against the exact search. "
-        "`returned` is the least that any question was given."
+        f"Medians of {QUESTIONS} questions, each asked in the three ways in turn. Recall is of what was chosen, against "
+        "the exact search. `returned` is the least that any question was given."
     ]
     return report
 

@@ -62,7 +62,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def nearest(scope: Scope, vector: Sequence[float], *, embedder: str, limit: int) -> Rows:
-    """Return id and distance (the negated cosine) of the memories nearest to `vector`, `limit` if there are as many."""
+    """Return id and distance (the negated cosine) of the `limit` memories nearest to `vector`, or of all there are."""
     rows = _by_index(scope, vector, embedder, limit) if _is_large(scope) else []
     if len(rows) >= limit:
         return rows
@@ -89,7 +89,7 @@ def expression(dimensions: int) -> str:
 
 
 def _is_large(scope: Scope) -> bool:
-    return 0 < settings.VECTOR_INDEX_FROM <= scope.survey.count
+    return bool(0 < settings.VECTOR_INDEX_FROM <= scope.survey.count)
 
 
 def _by_index(scope: Scope, vector: Sequence[float], embedder: str, limit: int) -> Rows:

@@ -55,7 +55,7 @@ def is_there(index: VectorIndex) -> bool:
     """Tell whether Postgres has the index, complete."""
     with connection.cursor() as cursor:
         cursor.execute(IS_THERE, [index.name])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def _make(index: VectorIndex) -> None:
@@ -91,7 +91,9 @@ def _create(index: VectorIndex) -> None:
     """Create it while others read and write; Postgres waits for transactions that are open now."""
     name = sql.Identifier(index.name).as_string(connection.connection)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('maintenance_work_mem', %s, false)", [f"{settings.VECTOR_INDEX_MEGABYTES}MB"])
+        cursor.execute(
+            "SELECT set_config('maintenance_work_mem', %s, false)", [f"{settings.VECTOR_INDEX_MEGABYTES}MB"]
+        )
         try:
             # Without parameters, which this statement can't have.
             cursor.execute(

@@ -114,7 +114,7 @@ def _write_memories(store: Store) -> None:
     text.save(force_insert=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO memories_memory ({', '.join(columns)}) SELECT {chosen} FROM memories_memory AS original, "  # noqa: S608
+            f"INSERT INTO memories_memory ({', '.join(columns)}) SELECT {chosen} FROM memories_memory AS original, "
             f"generate_series(1, %s) AS number, LATERAL ({WORDS}) AS words WHERE original.id = %s",
             [*_given(store, columns), store.memories, store.words, text.pk],
         )

@@ -92,9 +92,7 @@ def test_the_search_returns_as_many_as_are_asked_for(
     asked(embedder, 384)
     keep_indexes()
     for scope, limit, expected in ((everything(store), 1_000, 1_000), (of_people(store, 1, 2), 1_000, 1_000)):
-        found = search(
-            principal=Principal(user=alice), project=alice_project, scope=scope, query="tea", limit=limit
-        )
+        found = search(principal=Principal(user=alice), project=alice_project, scope=scope, query="tea", limit=limit)
         assert len({hit.memory.pk for hit in found.hits}) == expected
 
 
@@ -121,7 +119,7 @@ def test_vectors_of_other_dimensions_can_still_be_added(remember: Remember, alic
 
 
 def test_a_name_may_hold_anything(remember: Remember, small: None) -> None:
-    odd = "it's 100% \"odd\"; --"
+    odd = 'it\'s 100% "odd"; --'
     memory = remember("I like tea")
     MemoryVector.objects.filter(memory=memory).update(embedder=odd)
     asked(odd, 384)

@@ -16,8 +16,8 @@ class Command(BaseCommand):
     """`manage.py index_vectors [--all]`."""
 
     help = (
-        "Makes the indexes on vectors for which searches had use, which workers do by themselves, too. With --all also "
-        "those for which none had use yet: before a large store is opened. Its exit status tells of failures."
+        "Makes the indexes on vectors for which searches had use, which workers do by themselves, too. With --all "
+        "also those for which none had use yet: before a large store is opened. Its exit status tells of failures."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
