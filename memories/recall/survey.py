@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 # Of a scope that is larger, so many memories tell the mean and the names, and Postgres' planner how many there are.
 READ = 50_000
+# The limit is part of the text: Postgres plans for a tenth of all rows if it is only told the limit afterwards.
 SURVEY = """
 SELECT speaker, about, count(*), sum(lexeme_count)
-FROM (SELECT speaker, about, lexeme_count FROM scope LIMIT %s) AS read GROUP BY speaker, about
+FROM (SELECT speaker, about, lexeme_count FROM scope LIMIT {limit}) AS read GROUP BY speaker, about
 """
 ESTIMATE = "SELECT FROM scope"
 
@@ -31,7 +32,7 @@ class Survey:
 
 def survey(scope: Scope) -> Survey:
     """Return the survey of `scope`, in one statement, or two of a scope that is larger than READ."""
-    rows = scope.rows(SURVEY, [READ + 1])
+    rows = scope.rows(SURVEY.format(limit=READ + 1))
     count = sum(row[2] for row in rows)
     words = sum(row[3] for row in rows)
     names = dict.fromkeys(name for row in rows for name in row[:2] if name)

@@ -91,8 +91,11 @@ def _create(index: VectorIndex) -> None:
     """Create it while others read and write; Postgres waits for transactions that are open now."""
     name = sql.Identifier(index.name).as_string(connection.connection)
     with connection.cursor() as cursor:
+        # By one process: several share their memory by a way that containers keep small.
         cursor.execute(
-            "SELECT set_config('maintenance_work_mem', %s, false)", [f"{settings.VECTOR_INDEX_MEGABYTES}MB"]
+            "SELECT set_config('maintenance_work_mem', %s, false), "
+            "set_config('max_parallel_maintenance_workers', '0', false)",
+            [f"{settings.VECTOR_INDEX_MEGABYTES}MB"],
         )
         try:
             # Without parameters, which this statement can't have.
@@ -103,6 +106,7 @@ def _create(index: VectorIndex) -> None:
             )
         finally:
             cursor.execute("RESET maintenance_work_mem")
+            cursor.execute("RESET max_parallel_maintenance_workers")
 
 
 def _drop(index: VectorIndex) -> None:
