@@ -120,6 +120,8 @@ def _measure_people(report: Report, store: Store) -> None:
 
 
 def _measure_scope(store: Store, asked: int) -> Sequence[str | float | int]:
+    from django.conf import settings
+
     from memories.models import EndUser, Memory
     from memories.recall import nearest
     from memories.recall.scope import Scope
@@ -144,7 +146,7 @@ def _measure_scope(store: Store, asked: int) -> Sequence[str | float | int]:
     # Apart, because it leaves little of what the others read in the server's memory; and it would take minutes to
     # find what hardly anything in the store is.
     by = _answers([by_index], given)[0][1] if count >= total * LEAST_SHARE else "-"
-    pays = count >= 20_000 and nearest.index_pays(count, total, CANDIDATES)
+    pays = count >= settings.VECTOR_INDEX_FROM and nearest.index_pays(count, total, CANDIDATES)
     recalls = (_recall(found, truth, k) for k in (10, CANDIDATES))
     times: tuple[float, float | str, float, float] = (slow, by, fast, slow / fast)
     return (count, "index" if pays else "exact", *times, *recalls, min(map(len, found)))

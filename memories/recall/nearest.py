@@ -36,7 +36,7 @@ BY_INDEX = """
     ORDER BY vector.{expression} <#> %s::halfvec({dimensions})
     LIMIT %s
 )
-SELECT id, distance FROM near ORDER BY distance, id
+SELECT id, distance FROM near ORDER BY distance, id LIMIT %s
 """
 STANDING = """
 SELECT greatest((SELECT reltuples FROM pg_class WHERE oid = 'memories_memoryvector'::regclass), 0)::bigint,
@@ -45,12 +45,15 @@ SELECT greatest((SELECT reltuples FROM pg_class WHERE oid = 'memories_memoryvect
        (SELECT asked_at FROM memories_vectorindex WHERE embedder = %s)
 """
 # What a vector that the index visits costs, in vectors that are compared one after another: docs/performance.md.
-VISIT = 4
+VISIT = 8
 # How many times as many as chance would have it are visited before giving up: what is near to a question may be
 # somebody else's.
 PATIENCE = 2
-# How many neighbours one step of the scan looks for; with fewer it misses more, with more it is slower.
-EF_SEARCH = 200
+# How many times as many as are wanted are taken from the index, because it comes upon some of the nearest late; how
+# many neighbours one step of its scan looks for; and it gives up after visiting a fourth of as many as are in scope.
+SURPLUS = 1.5
+EF_SEARCH = 400
+GIVES_UP = 4
 SESSION = {
     "hnsw.ef_search": str(EF_SEARCH),
     "hnsw.iterative_scan": "relaxed_order",
@@ -72,9 +75,9 @@ def nearest(scope: Scope, vector: Sequence[float], *, embedder: str, limit: int)
 def index_pays(count: int, total: int, limit: int) -> bool:
     """Tell whether an index on `total` vectors finds `limit` in a scope of `count` before an exact search has.
 
-    It visits limit · total / count of them.
+    It visits about SURPLUS · limit · total / count of them.
     """
-    return count * count >= PATIENCE * VISIT * limit * total
+    return count * count >= PATIENCE * VISIT * SURPLUS * limit * total
 
 
 def condition(embedder: str, dimensions: int) -> str:
@@ -104,14 +107,14 @@ def _by_index(scope: Scope, vector: Sequence[float], embedder: str, limit: int) 
         VectorIndex.objects.ask(embedder, dimensions)
     if indexed is None:
         return []
-    # No more than would cost as much as the exact search, which then follows.
-    return ask_index(scope, vector, embedder=embedder, limit=limit, most=count // VISIT)
+    return ask_index(scope, vector, embedder=embedder, limit=limit, most=count // GIVES_UP)
 
 
 def ask_index(scope: Scope, vector: Sequence[float], *, embedder: str, limit: int, most: int) -> Rows:
-    """Return what the index finds that there is on these vectors, among the `most` nearest of all."""
+    """Return up to `limit` that the index on these vectors finds by visiting some `most` of them."""
+    taken = int(limit * SURPLUS)
     with _for_one_statement({**SESSION, "hnsw.max_scan_tuples": str(max(most, 1))}):
-        return scope.rows(by_index(embedder, len(vector)), [str(vector), str(vector), limit])
+        return scope.rows(by_index(embedder, len(vector)), [str(vector), str(vector), taken, limit])
 
 
 def by_index(embedder: str, dimensions: int) -> str:

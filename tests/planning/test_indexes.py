@@ -128,7 +128,7 @@ def test_a_name_may_hold_anything(remember: Remember, small: None) -> None:
     scope = Scope(Memory.objects.all())
     vector = get_embedder().embed_query("tea")
     statement = nearest.by_index(odd, 384)
-    assert [row[0] for row in scope.rows(statement, [str(vector), str(vector), 5])] == [memory.pk]
+    assert [row[0] for row in scope.rows(statement, [str(vector), str(vector), 5, 5])] == [memory.pk]
 
 
 def test_what_was_not_of_use_for_long_goes(stored: Stored) -> None:
