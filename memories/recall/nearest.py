@@ -46,8 +46,8 @@ SELECT greatest((SELECT reltuples FROM pg_class WHERE oid = 'memories_memoryvect
 """
 # What a vector that the index visits costs, in vectors that are compared one after another: docs/performance.md.
 VISIT = 8
-# How many times as many as chance would have it are visited before giving up: what is near to a question may be
-# somebody else's.
+# How many times as many as chance would have it may have to be visited: what is near to a question may be somebody
+# else's.
 PATIENCE = 2
 # How many times as many as are wanted are taken from the index, because it comes upon some of the nearest late; how
 # many neighbours one step of its scan looks for; and it gives up after visiting a fourth of as many as are in scope.
