@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import faults, growth, importer, ingestion, latency, processes, quality, search, throughput
+from benchmarks import faults, growth, importer, ingestion, latency, processes, quality, search, throughput, vectors
 
 BENCHMARKS = {
     "processes": processes,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "search": search,
     "throughput": throughput,
     "growth": growth,
+    "vectors": vectors,
     "importer": importer,
     "ingestion": ingestion,
     "faults": faults,

@@ -7,7 +7,17 @@ from celery.signals import worker_ready
 
 from accounts.limits import forget_idle_counts
 from memories.providers import warm_up
-from memories.services import consolidation, exports, forgetting, indexing, profiles, rollbacks, sweeping, visits
+from memories.services import (
+    consolidation,
+    exports,
+    forgetting,
+    indexing,
+    profiles,
+    rollbacks,
+    sweeping,
+    vector_indexes,
+    visits,
+)
 from memories.services.embedders import changing
 from memories.services.erasure import leftovers
 from memories.services.idempotency import forget_old_calls
@@ -75,6 +85,12 @@ def index_unplaced() -> None:
     """Work out what recall reads of older memories, a batch at a time until all are done."""
     if indexing.index_unplaced() or indexing.pack_terms():
         index_unplaced.delay()
+
+
+@shared_task
+def index_vectors() -> None:
+    """Make the indexes on vectors that searches have use for."""
+    vector_indexes.keep_indexes()
 
 
 @shared_task

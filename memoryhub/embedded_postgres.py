@@ -25,6 +25,10 @@ TUNING = {
     "shared_buffers": "256MB",
     "max_connections": "100",
     "random_page_cost": "1.1",
+    # Searches come several at a time and are short: one that first starts processes for itself, or compiles, takes
+    # longer, and the others' cores.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
 }
 
 

@@ -12,6 +12,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-exports": {"task": "memories.tasks.expire_exports", "schedule": 3600.0, "options": {"expires": 3600}},
     "refresh-profiles": {"task": "memories.tasks.refresh_profiles", "schedule": 3600.0, "options": {"expires": 3600}},
     "count-visits": {"task": "memories.tasks.count_visits", "schedule": 300.0, "options": {"expires": 300}},
+    "index-vectors": {"task": "memories.tasks.index_vectors", "schedule": 600.0, "options": {"expires": 600}},
     "consolidate": {"task": "memories.tasks.consolidate", "schedule": 3600.0, "options": {"expires": 3600}},
     "purge-webhook-log": {
         "task": "memories.tasks.purge_webhook_log",

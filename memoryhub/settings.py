@@ -267,6 +267,10 @@ BOOSTS = [
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Of each web process, for the memories of the people that were asked about lately; 0 searches in Postgres always.
 RECALL_INDEX_MEGABYTES = env.int("RECALL_INDEX_MEGABYTES", default=128)
+# From how many memories in its scope on a search may use an index on their vectors; 0 for never. And what may be taken
+# of the database server's memory to make one.
+VECTOR_INDEX_FROM = env.int("VECTOR_INDEX_FROM", default=20_000)
+VECTOR_INDEX_MEGABYTES = max(env.int("VECTOR_INDEX_MEGABYTES", default=512), 1)
 EVENT_LEASE_SECONDS = env.int("EVENT_LEASE_SECONDS", default=20)
 EVENT_MAX_TRIES = env.int("EVENT_MAX_TRIES", default=6)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)

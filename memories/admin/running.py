@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from memories.admin.read_only import ReadOnly
-from memories.models import EmbedderChange, KeyedCall, KnownEmbedder, ModelCall, Webhook, WebhookDelivery
+from memories.models import EmbedderChange, KeyedCall, KnownEmbedder, ModelCall, VectorIndex, Webhook, WebhookDelivery
 
 
 @admin.register(Webhook)
@@ -65,3 +65,11 @@ class KnownEmbedderAdmin(ReadOnly):
 
     list_display = ["name", "backend", "seen_at"]
     search_fields = ["name"]
+
+
+@admin.register(VectorIndex)
+class VectorIndexAdmin(ReadOnly):
+    """Indexes on vectors: when one was of use, and why one couldn't be made."""
+
+    list_display = ["embedder", "dimensions", "asked_at", "built_at", "seconds", "error"]
+    search_fields = ["embedder", "error"]

@@ -17,6 +17,7 @@ from memories.models.profile import Profile, ProfileLine, ProfileRequest, Profil
 from memories.models.review import ReviewRule, SourceTrust, Suppression
 from memories.models.rollback import Rollback
 from memories.models.saved_filter import SavedFilter
+from memories.models.vector_index import VectorIndex
 from memories.models.version import MemoryVersion
 from memories.models.visit_mark import VisitMark
 from memories.models.webhook import Webhook, WebhookDelivery
@@ -52,6 +53,7 @@ __all__ = [
     "SourceTrust",
     "Suppression",
     "Tombstone",
+    "VectorIndex",
     "VisitMark",
     "Webhook",
     "WebhookDelivery",

@@ -182,9 +182,12 @@ class MemoryVector(models.Model):
     """The embedding of a memory's text by one embedder.
 
     A table of its own, without a dimension in the schema, so that a second embedder's vectors can stand
-    beside the first's while it takes over. It is written in the transaction that writes the text.
+    beside the first's while it takes over. It is written in the transaction that writes the text. Vectors are kept
+    beside the rest of the row up to 2,000 dimensions (migration 0019), because a search reads many. Where searches
+    range over very many, there is an index on them that Django doesn't know of: see services/vector_indexes.py.
     """
 
+    # Without an index of its own: that of the constraint begins with it.
     memory = models.ForeignKey(Memory, models.CASCADE, related_name="vectors", db_index=False)
     embedder = models.CharField(max_length=200)
     embedding = VectorField()

@@ -6,26 +6,15 @@ import numpy as np
 
 from memories.providers import get_embedder
 from memories.recall.columns import Floats
+from memories.recall.nearest import nearest
 from memories.recall.question import Question
 from memories.recall.resident.reading import Reading
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 
-# Vectors have unit length, so the inner product is the cosine, and cheaper. pgvector's operator negates it.
-NEAREST = """
-SELECT scope.id, vector.embedding <#> %s::vector AS distance
-FROM scope JOIN memories_memoryvector AS vector ON vector.memory_id = scope.id AND vector.embedder = %s
-ORDER BY distance, scope.id
-LIMIT %s
-"""
-
 
 class Dense:
-    """Exact nearest neighbours by cosine within the scope.
-
-    The scope comes first and is scanned exactly: over one person's memories that takes milliseconds, and it
-    returns k whenever k exist, which an index filtered afterwards does not.
-    """
+    """Nearest neighbours by cosine within the scope; k whenever k exist."""
 
     name = "semantic"
     weight = 4.0
@@ -34,7 +23,7 @@ class Dense:
         """Return the memories whose vectors are nearest; `score` is the cosine similarity."""
         embedder = get_embedder(question.embedder)
         vector = embedder.embed_query(question.subject)
-        rows = scope.rows(NEAREST, [str(vector), embedder.name, limit])
+        rows = nearest(scope, vector, embedder=embedder.name, limit=limit)
         return [Candidate(memory_id, -distance) for memory_id, distance in rows]
 
     def scan(self, question: Question, reading: Reading) -> Floats:

@@ -12,19 +12,18 @@ from memories.recall.scope import Scope
 from memories.recall.types import Candidate
 from memories.recall.words import K1, B, saturated, summed
 
-# The idf is Lucene's, which is never negative.
+# The idf is Lucene's, which is never negative; the number of memories may be an estimate, and too low.
 BM25 = """
-, statistics AS MATERIALIZED (SELECT count(*)::float AS n, greatest(avg(lexeme_count), 1)::float AS mean FROM scope),
-     hits AS MATERIALIZED (
-         SELECT scope.id, scope.lexeme_count, word.lexeme, cardinality(word.positions)::float AS tf
-         FROM scope CROSS JOIN LATERAL unnest(scope.lexemes) AS word
-         WHERE scope.lexemes @@ %s::tsquery AND word.lexeme = ANY(%s)
+, hits AS MATERIALIZED (
+         SELECT id, lexeme_count, (word).lexeme, cardinality((word).positions)::float AS tf
+         FROM (SELECT id, lexeme_count, unnest(lexemes) AS word FROM scope WHERE lexemes @@ %s::tsquery) AS holding
+         WHERE (word).lexeme = ANY(%s)
      ),
-     frequencies AS (SELECT lexeme, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf
-                     FROM hits CROSS JOIN statistics GROUP BY lexeme, n),
+     frequencies AS (SELECT lexeme, ln(1 + greatest(%s - count(*) + 0.5, 0.5) / (count(*) + 0.5)) AS idf
+                     FROM hits GROUP BY lexeme),
      best AS (
-         SELECT hits.id, sum(idf * tf * (%s + 1) / (tf + %s * (1 - %s + %s * lexeme_count / mean))) AS score
-         FROM hits JOIN frequencies USING (lexeme) CROSS JOIN statistics
+         SELECT hits.id, sum(idf * tf * (%s + 1) / (tf + %s * (1 - %s + %s * lexeme_count / %s))) AS score
+         FROM hits JOIN frequencies USING (lexeme)
          GROUP BY hits.id ORDER BY score DESC, hits.id LIMIT %s
      )
 SELECT best.id, score, array_agg(lexeme), array_agg(tf), array_agg(idf)
@@ -45,7 +44,8 @@ class Lexical:
         terms = list(question.terms)
         if not terms:
             return []
-        rows = scope.rows(BM25, [any_of(terms), terms, K1, K1, B, B, limit])
+        size, mean = float(scope.survey.count), scope.survey.mean_length
+        rows = scope.rows(BM25, [any_of(terms), terms, size, K1, K1, B, B, mean, limit])
         return [
             Candidate(row[0], row[1], dict(zip(row[2], zip(row[3], row[4], strict=True), strict=True))) for row in rows
         ]

@@ -13,9 +13,6 @@ from memories.recall.periods import Period, find_period
 from memories.recall.scope import Scope
 from memories.traits import Trait, wanted_traits
 
-NAMES = """
-SELECT DISTINCT name FROM scope CROSS JOIN LATERAL (VALUES (speaker), (about)) AS named (name) WHERE name <> ''
-"""
 PATTERNS = 10_000  # of names, kept compiled
 # A part of a full name that names somebody by itself: "Ann" of "Ann Lee", not "J." of "J. Lee".
 _PART = re.compile(r"[^\W\d_]{2,}")
@@ -48,7 +45,7 @@ class _Naming:
 
 def names_in(scope: Scope) -> list[str]:
     """Return the names of those who speak in `scope`, or whom it is about."""
-    return [str(name) for (name,) in scope.rows(NAMES)]
+    return list(scope.survey.names)
 
 
 def read_question(

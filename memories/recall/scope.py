@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from accounts.prepared import Prepared, among
 from memories.models import Memory
 from memories.models.memory import MemoryQuerySet
+from memories.recall.survey import Survey, survey
 
 COLUMNS = (
     *("id", "sitting", "place", "speaker", "about", "end_user_id", "lexemes", "lexeme_count", "context", "traits"),
@@ -63,6 +64,15 @@ class Scope:
         """Run `statement`, which reads from `scope` and is our own text; return its rows."""
         # Only Django's own SQL is put in, with its values as parameters.
         return _run(f"WITH {self._scope}{statement}", [*self._params, *params])
+
+    def explained(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return Postgres' plan for `statement`, which isn't run, in JSON."""
+        return _run(f"EXPLAIN (FORMAT JSON) WITH {self._scope}{statement}", [*self._params, *params])
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What there is in the scope, as of the first time that somebody asks."""
+        return survey(self)
 
     def rows_among(self, ids: Sequence[UUID], statement: str) -> list[tuple[Any, ...]]:
         """Run `statement` with a scope that has only the memories with these ids, if it has them."""

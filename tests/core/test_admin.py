@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, AuditEntry, Project, ProjectMembership, User
-from memories.models import Conflict, EmbedderChange, Memory, Profile, SavedFilter, WebhookDelivery
+from memories.models import Conflict, EmbedderChange, Memory, Profile, SavedFilter, VectorIndex, WebhookDelivery
 from memories.providers import remember_embedder
 from memories.services.changes import Actor
 from memories.services.erasure.leftovers import find_leftovers
@@ -63,6 +63,7 @@ def rows(remember: Remember, alice_api: APIClient) -> None:
     erase_entity(entity=remember("I keep cats", user_id="ben").end_user, actor=Actor(label="alice"))
     find_leftovers()
     spend(memory.project, tokens=10)
+    VectorIndex.objects.ask("e", 3)
     remember_embedder()
     EmbedderChange.objects.create(project=memory.project, source="old", target="new")
     alice_api.post("/api/v1/rollbacks/", {"run_id": "c"})

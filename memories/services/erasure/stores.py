@@ -224,6 +224,7 @@ UNCONCERNED: dict[str, str] = {
     "memories.Webhook": "An address of an app.",
     "memories.Tombstone": "Keyed hashes of what was erased.",
     "memories.ErasureCertificate": "Counts of what was erased, and a keyed hash.",
+    "memories.VectorIndex": "An index on an embedder's vectors; Postgres keeps it by the vectors themselves.",
     "memories.VisitMark": "How far reads have been counted: two numbers.",
     "memories.LeftoverCheck": "Where something was left, never what.",
 }
