@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from rest_framework import serializers
 
+from memories.api.naming import NAME_LENGTH, NewNameField, named
 from memories.attachments.parts import Content, parse_content
 from memories.ingestion.options import NEEDS_A_READER, NEEDS_OBEDIENCE
 from memories.models.stated import Layer
@@ -17,8 +18,6 @@ from memories.providers import has_llm
 from memories.services.record import Conversation, Said
 from memories.services.revise import Revision
 
-NAME_LENGTH = 255
-ENTITY_KEYS = ("user_id", "agent_id", "app_id", "run_id")
 MAX_TOP_K = 1000
 MAX_BATCH = 1000
 UNSUPPORTED = {
@@ -27,14 +26,16 @@ UNSUPPORTED = {
     "prompt_profile_id": "There are no prompt profiles here. Send custom_instructions.",
 }
 MAX_ATTACHMENTS = 20
+WRAPPED = "v1.1"  # the format of v3, whose answers are objects
+BARE = "v1.0"
 MAX_PAGE = 10**9  # past it, the number of rows to skip is more than Postgres counts
 
 
-class NameField(serializers.CharField):
-    """The name of an end user, agent, app or run; numbers are taken as names."""
+class FormatField(serializers.ChoiceField):
+    """In which of the formats of mem0's answers to answer."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": NAME_LENGTH, "required": False, "allow_null": True, **kwargs})
+    def __init__(self, choices: Sequence[str] = (WRAPPED,), **kwargs: Any) -> None:
+        super().__init__(**{"choices": choices, "required": False, "allow_null": True, "allow_blank": True, **kwargs})
 
 
 class MessageSerializer(serializers.Serializer[Any]):
@@ -62,10 +63,10 @@ class AddSerializer(serializers.Serializer[Any]):
     """`POST /v3/memories/add/`."""
 
     messages = serializers.JSONField()
-    user_id = NameField()
-    agent_id = NameField()
-    app_id = NameField()
-    run_id = NameField()
+    user_id = NewNameField()
+    agent_id = NewNameField()
+    app_id = NewNameField()
+    run_id = NewNameField()
     filters = serializers.DictField(required=False)
     metadata = serializers.DictField(required=False, allow_null=True)
     infer = serializers.BooleanField(default=True)
@@ -76,7 +77,7 @@ class AddSerializer(serializers.Serializer[Any]):
     incognito = serializers.BooleanField(
         default=False, help_text="Keep nothing: no turn and no memory, only that there was a conversation."
     )
-    output_format = serializers.CharField(required=False, allow_null=True)
+    output_format = FormatField()
     timezone = serializers.CharField(required=False, allow_null=True)
     observation_datetime = serializers.DateTimeField(required=False, allow_null=True)
     observation_date = serializers.DateField(required=False, allow_null=True)
@@ -115,15 +116,11 @@ class AddSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require a scope: typed Python clients put the ids under `filters`, the others beside it."""
-        inside = attrs.get("filters") or {}
-        entities = {key: attrs.get(key) or inside.get(key) for key in ENTITY_KEYS}
-        attrs["entities"] = {key: str(name) for key, name in entities.items() if name}
+        attrs["entities"] = named(attrs)
         if not attrs["entities"]:
             raise serializers.ValidationError(
                 "Say whose memory this is: give at least one of user_id, agent_id, app_id, run_id."
             )
-        if too_long := [key for key, name in attrs["entities"].items() if len(name) > NAME_LENGTH]:
-            raise serializers.ValidationError(dict.fromkeys(too_long, f"At most {NAME_LENGTH} characters."))
         self._refuse_what_nobody_would_do(attrs)
         return attrs
 
@@ -149,6 +146,12 @@ class AddSerializer(serializers.Serializer[Any]):
         return _moment(value)
 
 
+class OldAddSerializer(AddSerializer):
+    """`POST /v1/memories/`, which knows one format more."""
+
+    output_format = FormatField(choices=(BARE, WRAPPED))
+
+
 def warnings_of(given: Mapping[str, Any]) -> list[str]:
     """Say what of the call will have no effect."""
     asked = [name for name in NEEDS_A_READER if given.get(name)]
@@ -167,7 +170,7 @@ def conversation_of(given: Mapping[str, Any]) -> Conversation:
     options = {
         "metadata": given.get("metadata") or {},
         "expiration_date": expires.isoformat() if expires else None,
-        **{name: given.get(name) for name in ("immutable", "layer", "timezone", "custom_categories")},
+        **{name: given.get(name) for name in ("immutable", "layer", "timezone")},
         **{name: given.get(name) for name in (*NEEDS_A_READER, *NEEDS_OBEDIENCE)},
     }
     said = [
@@ -256,11 +259,11 @@ class BatchDeleteSerializer(serializers.Serializer[Any]):
 class EntitySerializer(serializers.Serializer[Any]):
     """`POST /v1/users/` and its like; the name is under the name of the id, or `name`."""
 
-    name = NameField()
-    user_id = NameField()
-    agent_id = NameField()
-    app_id = NameField()
-    run_id = NameField()
+    name = NewNameField()
+    user_id = NewNameField()
+    agent_id = NewNameField()
+    app_id = NewNameField()
+    run_id = NewNameField()
     metadata = serializers.DictField(required=False, allow_null=True)
     incognito = serializers.BooleanField(
         required=False, help_text="Of a run: whether nothing is kept of what is said in it from now on."
