@@ -36,6 +36,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TrustLevel": ["low", "ordinary", "high"],
         "ProfileOperation": "memories.models.ProfileRequest.Operation",
         "ProfileOperationAsked": ["trigger", "sample"],
+        "OutputFormat": ["v1.1"],
+        "OldOutputFormat": ["v1.0", "v1.1"],
         "MemberRole": ["OWNER", "ADMIN", "MEMBER", "READER"],
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
