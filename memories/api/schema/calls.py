@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from memories.api import batch, events, memories, memory, ping, reading, serializers
 from memories.api.schema import answers, answers_search
 from memories.api.schema import requests as _requests  # noqa: F401 (registers itself)
-from memories.api.schema.told import PAGE, SOME_ID, example, in_header, in_query
+from memories.api.schema.example_values import SOME_ID
+from memories.api.schema.told import PAGE, example, in_header, in_query
 
 ETAG = in_header("ETag", "The memory's version, for If-Match.", answered=True)
 

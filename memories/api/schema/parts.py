@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from memories.api.schema.examples import add_answer_examples
 from memories.api.schema.requests import SCHEMAS
 
 ERROR = {
@@ -84,6 +85,7 @@ def add_parts(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     components = result["components"]
     components["schemas"] |= {"Error": ERROR, **SCHEMAS}
     components |= {"headers": headers, "responses": {status: _error(status) for status in ERRORS}}
+    add_answer_examples(result)
     return result
 
 
