@@ -12,6 +12,7 @@ from memories.api.naming import ENTITY_KEYS
 from memories.api.serializers import BARE, MAX_PAGE, MAX_TOP_K, WRAPPED, FormatField
 from memories.api.shapes import MEMORY_FIELDS
 from memories.filters import ALIASES, names_run
+from memories.models import Event
 
 MAX_PAGE_SIZE = 200
 LAST_MOMENT = timedelta(days=1, microseconds=-1)
@@ -19,6 +20,7 @@ MIN_YEAR = 2000
 # A list without pages is for small projects; whoever has more turns pages.
 MAX_UNPAGED = 10_000
 MAX_EXPECTED = 20
+EVENT_TYPES = ("ADD", "UPDATE", "DELETE", "SEARCH", "GET_ALL", "GET", "DELETE_ALL", "DELETE_USER")
 BESIDE = {*ENTITY_KEYS, *ALIASES}
 
 
@@ -54,6 +56,17 @@ class PageSerializer(serializers.Serializer[Any]):
 
     page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
+
+
+class EventsSerializer(PageSerializer):
+    """`GET /v1/events/`: which page of which events."""
+
+    status = serializers.ChoiceField(
+        choices=Event.Status.choices, required=False, help_text="Only those in this state."
+    )
+    event_type = serializers.ChoiceField(
+        choices=EVENT_TYPES, required=False, help_text="As mem0 has them; what is kept here are adds."
+    )
 
 
 class AsOfSerializer(serializers.Serializer[Any]):

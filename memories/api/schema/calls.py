@@ -123,7 +123,7 @@ extend_schema_view(
     get=extend_schema(
         summary="List events",
         description="Returns a page of the conversations that were received, newest first, and what became of each.",
-        parameters=PAGE,
+        parameters=[reading.EventsSerializer],
         responses=answers.EventPage,
     )
 )(events.EventsView)
