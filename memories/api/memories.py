@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.prepared import Prepared
-from memories.api.base import View
+from memories.api.base import View, no_memory
 from memories.api.listing import Listing, is_listable
 from memories.api.narrowing import narrowed
 from memories.api.paging import Rows, paged
@@ -27,6 +27,7 @@ from memories.models.memory import MemoryQuerySet
 from memories.recall.lifecycle import further_boosts
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Recall
+from memories.services.absence import Asked
 from memories.services.explaining import Explanation, explain_found
 from memories.services.record import record
 from memories.services.search import search
@@ -109,9 +110,14 @@ class SearchView(View):
 
     def explained(self, given: dict[str, Any], found: Recall) -> list[Explanation]:
         """Return what became of the memories that the call expected; 404 for one that isn't the caller's."""
-        self.batch(given["expected"])
+        mine = Memory.objects.for_principal(self.principal).in_project(self.project)
+        expected = mine.filter(pk__in=given["expected"])
+        if missing := set(given["expected"]) - set(expected.values_list("pk", flat=True)):
+            raise no_memory(", ".join(sorted(map(str, missing))))
+        asked: dict[str, Any] = {name: given.get(name) for name in ("filters", "as_of", "latest_only", "show_expired")}
         return explain_found(
-            expected=self.memories().filter(pk__in=given["expected"]),
+            expected=expected,
+            why_not=Asked(project=self.project, day=given.get("reference_date"), **asked).why_not,
             scope=self.scope(given),
             found=found,
             limit=given["top_k"],
