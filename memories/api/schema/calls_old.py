@@ -20,7 +20,7 @@ def either(name: str, *answer: Any) -> PolymorphicProxySerializer:
 
 
 WHOSE = [in_query(key, "The memories of this one; `*` for those of any.") for key in ENTITY_KEYS]
-LISTED = {200: either("OldListAnswer", answers.MemoryPage, answers.PartMemory(many=True))}
+LISTED = {200: either("OldListAnswer", answers.MemoryPage, answers_old.OldListObject, answers.PartMemory(many=True))}
 SEARCHED = either("OldSearchAnswer", answers_search.HitAnswer(many=True), answers_old.OldSearchObject)
 ADDED = either("OldAddAnswer", answers_old.OldAddObject, answers_old.OldAdded(many=True))
 
@@ -57,7 +57,8 @@ extend_schema_view(
 extend_schema_view(
     post=extend_schema(
         summary="List memories (v2)",
-        description="Returns the memories that match, newest first; with page and page_size, a page of them.",
+        description="Returns the memories that match, newest first; with page and page_size, a page of them; with "
+        "`output_format: v1.1` an object around the list.",
         request=reading.OldListSerializer,
         responses=LISTED,
         examples=example({"filters": {"user_id": "ann"}}),
