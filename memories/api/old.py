@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from memories.api.deleting import DeleteAllView
+from memories.api.formats import BARE, WRAPPED
 from memories.api.memories import (
     AddView,
     ListView,
@@ -19,7 +20,7 @@ from memories.api.memories import (
 )
 from memories.api.paging import paged
 from memories.api.reading import MAX_UNPAGED, OldListSerializer, OldSearchSerializer
-from memories.api.serializers import BARE, WRAPPED, OldAddSerializer
+from memories.api.serializers import OldAddSerializer
 from memories.api.shapes import memory_shape, only, stored_shape
 from memories.models import Event
 

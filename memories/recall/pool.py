@@ -12,7 +12,7 @@ from memories.recall.columns import LAYERS, Columns, Flags, Floats, Integers, nu
 from memories.recall.question import Question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
-from memories.recall.words import Words
+from memories.recall.words import Held, Words
 
 FACTS = """
 SELECT scope.id, coalesce(sitting, scope.id), place, coalesce(nullif(about, ''), speaker), lexeme_count, traits,
@@ -39,7 +39,7 @@ class Pool:
     columns: Columns
     scores: Mapping[str, Floats]
     words: Words
-    inherited: Floats | None
+    inherited: Held
     within: Flags | None
     cut: Mapping[str, float]
 
@@ -61,13 +61,13 @@ def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Can
     for candidate in (one for ranking in rankings.values() for one in ranking if one.terms):
         if (row := row_of.get(candidate.memory_id.bytes)) is not None:
             held[row] = candidate.terms
-    inherited = [row[8] or () for row in facts]
+    inherited = [dict.fromkeys(row[8] or (), (1.0, 0.0)) for row in facts]
     return Pool(
         question=question,
         columns=columns,
         scores={name: scattered(ranking, row_of) for name, ranking in rankings.items()},
         words=Words.of(question.terms, held),
-        inherited=_held(question.terms, inherited) if any(inherited) else None,
+        inherited=Words.of(question.terms, inherited).held,
         within=None,
         cut={name: ranking[-1].score for name, ranking in rankings.items() if len(ranking) >= limit},
     )
@@ -102,7 +102,3 @@ def _columns(facts: Sequence[tuple[Any, ...]]) -> Columns:
         visits=np.array(visits, dtype=np.float64),
         touched=np.array(touched, dtype=np.float64),
     )
-
-
-def _held(terms: Sequence[str], inherited: Sequence[Sequence[str]]) -> Floats:
-    return np.array([[float(term in words) for words in inherited] for term in terms])

@@ -18,8 +18,8 @@ from memories.services.conflicts import Settled, decide, open_conflicts
 from memories.services.forgetting import forget, purge
 from memories.services.record import Conversation, Said, record
 from memories.services.revise import Revision, revise
-from tests.core.at_once import ingest_at_once
 from tests.core.reading import LATER, THEN, changes, memory, tell
+from tests.core.workers import ingest_at_once
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor(label="ann")

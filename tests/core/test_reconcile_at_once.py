@@ -13,8 +13,8 @@ from accounts.principal import Principal
 from accounts.services import personal_project
 from memories.models import Event, Memory
 from memories.services.record import Conversation, Said, record
-from tests.core.at_once import ingest_at_once
 from tests.core.reading import LATER, Reader, changes, memory, model_on_the_wire, tell
+from tests.core.workers import ingest_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
