@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from memories.api.formats import BARE, WRAPPED, FormatField
 from memories.api.naming import ENTITY_KEYS
@@ -116,9 +117,9 @@ class ReadSerializer(SparseSerializer):
         required=False, allow_null=True, help_text="What held then: a date (at its end, in UTC) or a date and time."
     )
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Add to the filters who is named beside them; a `limit` is what a search calls top_k."""
-        return dict(super().to_internal_value(_joined(data) if isinstance(data, dict) else data))
+    def run_validation(self, data: Any = empty) -> Any:
+        """Validate the call after who is named beside its filters was added to them; `limit` is also called top_k."""
+        return super().run_validation(_joined(data) if isinstance(data, dict) else data)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Call `fields` what the wire calls it; as an attribute it would hide the serializer's own."""
