@@ -62,11 +62,12 @@ class Allowance:
     wait: int = 0
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that tell it."""
+        """Return the headers that tell it; Retry-After is how long the next call has to wait, mostly not at all."""
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
             "X-RateLimit-Reset": str(self.reset),
+            "Retry-After": str(0 if self.remaining else max(0, self.reset - int(time.time()))),
         }
 
 

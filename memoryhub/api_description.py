@@ -18,7 +18,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "MemoryHub",
     "DESCRIPTION": (
         "Remembers what people tell apps. mem0's own clients speak this API, unmodified. "
-        "Errors, too, carry X-Request-ID and the X-RateLimit headers."
+        "Errors, too, carry X-Request-ID, Retry-After and the X-RateLimit headers."
     ),
     "TAGS": [{"name": "memories", "description": "What is remembered."}],
     "VERSION": "1",
@@ -36,6 +36,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TrustLevel": ["low", "ordinary", "high"],
         "ProfileOperation": "memories.models.ProfileRequest.Operation",
         "ProfileOperationAsked": ["trigger", "sample"],
+        "OutputFormat": ["v1.1"],
+        "OldOutputFormat": ["v1.0", "v1.1"],
         "MemberRole": ["OWNER", "ADMIN", "MEMBER", "READER"],
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

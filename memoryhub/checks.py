@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,42 +39,33 @@ def urls_are_urls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 @register()
 def keys_go_to_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of settings that are set but can't take effect."""
-    found: list[CheckMessage] = []
-    if settings.NEO4J_URI and not settings.NEO4J_PASSWORD:
-        found.append(Warning("NEO4J_URI is set without NEO4J_PASSWORD.", hint="Set it.", id="memoryhub.W001"))
-    if settings.EMBEDDING_BASE_URL and not settings.EMBEDDING_MODEL:
-        found.append(
-            Error(
-                "EMBEDDING_BASE_URL is set without EMBEDDING_MODEL.",
-                hint="Name the model as that server knows it, or unset both for the embedded one.",
-                id="memoryhub.E002",
-            )
-        )
-    if (settings.RERANK_MODEL or settings.RERANK_ALWAYS) and not settings.RERANK_BASE_URL:
-        found.append(
-            Error(
-                "Reranking is set without RERANK_BASE_URL.",
-                hint="Name the server, such as https://api.jina.ai/v1, or unset RERANK_MODEL and RERANK_ALWAYS.",
-                id="memoryhub.E004",
-            )
-        )
-    if settings.QUERY_REWRITING and "rewriting" not in settings.PROVIDERS:
-        found.append(
-            Warning(
-                "QUERY_REWRITING is set, but no language model.",
-                hint="Set OPENAI_API_KEY, OPENAI_BASE_URL or REWRITING_MODELS too.",
-                id="memoryhub.W003",
-            )
-        )
-    if settings.OPENAI_VISION_MODEL and "vision" not in settings.PROVIDERS:
-        found.append(
-            Warning(
-                "OPENAI_VISION_MODEL is set, but no language model's server.",
-                hint="Set OPENAI_API_KEY or OPENAI_BASE_URL too.",
-                id="memoryhub.W002",
-            )
-        )
-    return found
+    idle: list[tuple[Any, Callable[..., CheckMessage], str, str, str]] = [
+        (
+            settings.NEO4J_URI and not settings.NEO4J_PASSWORD,
+            *(Warning, "W001", "NEO4J_URI is set without NEO4J_PASSWORD.", "Set it."),
+        ),
+        (
+            settings.EMBEDDING_BASE_URL and not settings.EMBEDDING_MODEL,
+            *(Error, "E002", "EMBEDDING_BASE_URL is set without EMBEDDING_MODEL."),
+            "Name the model as that server knows it, or unset both for the embedded one.",
+        ),
+        (
+            (settings.RERANK_MODEL or settings.RERANK_ALWAYS) and not settings.RERANK_BASE_URL,
+            *(Error, "E004", "Reranking is set without RERANK_BASE_URL."),
+            "Name the server, such as https://api.jina.ai/v1, or unset RERANK_MODEL and RERANK_ALWAYS.",
+        ),
+        (
+            settings.QUERY_REWRITING and "rewriting" not in settings.PROVIDERS,
+            *(Warning, "W003", "QUERY_REWRITING is set, but no language model."),
+            "Set OPENAI_API_KEY, OPENAI_BASE_URL or REWRITING_MODELS too.",
+        ),
+        (
+            settings.OPENAI_VISION_MODEL and "vision" not in settings.PROVIDERS,
+            *(Warning, "W002", "OPENAI_VISION_MODEL is set, but no language model's server."),
+            "Set OPENAI_API_KEY or OPENAI_BASE_URL too.",
+        ),
+    ]
+    return [kind(said, hint=hint, id=f"memoryhub.{name}") for is_so, kind, name, said, hint in idle if is_so]
 
 
 @register()

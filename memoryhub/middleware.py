@@ -16,6 +16,8 @@ from accounts.limits import uncounted
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
+UNLIMITED = {"Retry-After": "0"}
+API_ROOTS = {"v1", "v2", "v3", "api", "generate-instructions"}
 # What is read of a body that nobody wanted; of more, the sender is told by the connection's end.
 DRAINED_BYTES = 64 * 1024 * 1024
 
@@ -57,8 +59,9 @@ def rate_limit_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if is_api(request):
             allowance = getattr(request, "allowance", None) or uncounted()
-            for name, value in (allowance.headers() if allowance else {}).items():
-                response[name] = value
+            for name, value in (allowance.headers() if allowance else UNLIMITED).items():
+                # What refuses a call knows best how long to wait.
+                response.setdefault(name, value)
         return response
 
     return middleware
@@ -95,7 +98,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the address is under one of the API's roots."""
-    return request.path_info.lstrip("/").split("/", 1)[0] in {"v1", "v2", "v3", "api"}
+    return request.path_info.lstrip("/").split("/", 1)[0] in API_ROOTS
 
 
 def json_error(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:

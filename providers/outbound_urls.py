@@ -14,6 +14,7 @@ import httpx2
 
 from providers.guarded_http import ForbiddenAddress, is_public
 
+LAST_PORT = 65535
 LOOPBACK = IPv4Address("127.0.0.1")
 
 
@@ -28,6 +29,8 @@ def check_url(url: str, *, allowed: Iterable[str] = ()) -> None:
         raise ForbiddenAddress(f"This is not an address: {error}.") from error
     if parts.scheme not in ("http", "https") or not parts.host or any(sign.isspace() for sign in url):
         raise ForbiddenAddress("The address must begin with https:// or http:// and name a server.")
+    if parts.port is not None and not 0 < parts.port <= LAST_PORT:
+        raise ForbiddenAddress(f"There is no port {parts.port}.")
     if parts.userinfo:
         raise ForbiddenAddress("The address must not hold a user name or password: it is shown to others.")
     address = _literal(parts.host)

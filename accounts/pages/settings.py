@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -23,19 +25,8 @@ def project_settings(request: PageRequest, project_id: UUID) -> HttpResponse:
     """Show a project's settings, and change them for those who administer it."""
     project = project_in_reach(request, project_id)
     form = SettingsForm.of(project, request.POST or None)
-    if request.method == "POST":
-        require_administration(request.principal, project)
-        if form.is_valid():
-            update_project(principal=request.principal, project=project, changes=form.changes())
-            messages.success(request, _("The settings are saved."))
-            return redirect("project_settings", project.pk)
-    context = {
-        "project": project,
-        "form": form,
-        "editable": may_administer(request.principal, project),
-        "has_llm": "chat" in settings.PROVIDERS,
-    }
-    return render(request, "projects/settings.html", context, status=422 if form.errors else 200)
+    here = Page("project_settings", "projects/settings.html", saved=_("The settings are saved."))
+    return settings_page(request, project, form, here, has_llm="chat" in settings.PROVIDERS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +56,43 @@ def project_delete(request: PageRequest, project_id: UUID) -> HttpResponse:
         return redirect("home")
     context = {"project": project, "form": form, "goes": what_goes(project)}
     return render(request, "projects/delete.html", context, status=422 if request.method == "POST" else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of settings: the name of its address, its template, and what is said when they are saved."""
+
+    name: str
+    template: str
+    saved: str
+
+
+class ChangesProject(Protocol):
+    """A form whose fields become fields of the project."""
+
+    @property
+    def errors(self) -> Any:
+        """What is wrong with what was sent."""
+
+    def is_valid(self) -> bool:
+        """Tell whether it can be saved."""
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of Project as the form wants them."""
+
+
+def settings_page(
+    request: PageRequest, project: Project, form: ChangesProject, page: Page, **context: Any
+) -> HttpResponse:
+    """Show some of a project's settings; save them when they are sent, for those who administer it."""
+    if request.method == "POST":
+        require_administration(request.principal, project)
+        if form.is_valid():
+            update_project(principal=request.principal, project=project, changes=form.changes())
+            messages.success(request, page.saved)
+            return redirect(page.name, project.pk)
+    context |= {"project": project, "form": form, "editable": may_administer(request.principal, project)}
+    return render(request, page.template, context, status=422 if form.errors else 200)
 
 
 def project_in_reach(request: PageRequest, project_id: UUID) -> Project:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memories.api.serializers import ENTITY_KEYS, NAME_LENGTH, NameField
+from memories.api.naming import ENTITY_KEYS, NAME_LENGTH, NameField
 from memories.derivation.profiles import profile_schema
 from memories.derivation.schema import InvalidSchema, Schema
 from memories.models import Feedback, ProfileRequest

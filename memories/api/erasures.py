@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from memories.api.base import View, parse_id
 from memories.api.entities import KINDS, EntityBase
+from memories.api.naming import NameField
 from memories.api.paging import paged
 from memories.api.reading import PageSerializer
-from memories.api.serializers import NameField
 from memories.models import ErasureCertificate
 from memories.models.erasure import ErasureCertificateQuerySet
 from memories.services.erasure.certificates import certificate_shape

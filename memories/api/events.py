@@ -10,11 +10,14 @@ from memories.api.base import View, parse_id
 from memories.api.exceptions import Conflict
 from memories.api.memories import versions_of
 from memories.api.paging import paged
-from memories.api.reading import PageSerializer, RetrySerializer
+from memories.api.reading import EventsSerializer, RetrySerializer
 from memories.api.shapes import event_shape
 from memories.models import Event
 from memories.models.event import EventQuerySet
 from memories.services.ingest import retry, retry_all
+
+# Of mem0's types of events, the one that is a job here; all others are done when they are answered.
+KEPT = "ADD"
 
 
 class EventsBase(View):
@@ -38,8 +41,10 @@ class EventsView(EventsBase):
 
     def get(self, request: Request) -> Response:
         """Return a page of events, newest first."""
-        page = self.read(PageSerializer, request.query_params.dict())
-        answer = paged(request, self.events(), lambda event: {"event": event}, **page)
+        given = self.read(EventsSerializer, request.query_params.dict())
+        status, kind = given.pop("status", None), given.pop("event_type", KEPT)
+        found = self.events().filter(status=status) if status else self.events()
+        answer = paged(request, found if kind == KEPT else found.none(), lambda event: {"event": event}, **given)
         events = [item["event"] for item in answer["results"]]
         done = versions_of(events)
         return Response({**answer, "results": [event_shape(event, done[event.pk]) for event in events]})

@@ -12,14 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.prepared import Prepared
-from memories.api.base import View
+from memories.api.base import View, no_memory
 from memories.api.listing import Listing, is_listable
 from memories.api.narrowing import narrowed
 from memories.api.paging import Rows, paged
-from memories.api.reading import ListSerializer, MetadataField, PageSerializer, SearchSerializer
-from memories.api.serializers import ENTITY_KEYS, AddSerializer, conversation_of, warnings_of
+from memories.api.reading import ListSerializer, PageSerializer, SearchSerializer
+from memories.api.serializers import AddSerializer, conversation_of, warnings_of
 from memories.api.shapes import MemoryRow, added_shape, explanation_shape, hit_shape, memory_shape, only
-from memories.filters import ANY, compile_filter, names_run
+from memories.filters import names_run
 from memories.lifecycle import lifecycle_of
 from memories.models import Event, Memory, MemoryVersion
 from memories.models.job import OUT_OF_BUDGET
@@ -27,8 +27,8 @@ from memories.models.memory import MemoryQuerySet
 from memories.recall.lifecycle import further_boosts
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Recall
+from memories.services.absence import Asked
 from memories.services.explaining import Explanation, explain_found
-from memories.services.forgetting import forget
 from memories.services.record import record
 from memories.services.search import search
 
@@ -40,6 +40,7 @@ class AddView(View):
     """`POST /v3/memories/add/`."""
 
     repeatable = ("POST",)
+    serializer: type[AddSerializer] = AddSerializer
 
     def post(self, request: Request) -> Response:
         """Store a conversation and answer with its event, at once.
@@ -54,7 +55,7 @@ class AddView(View):
 
     def add(self) -> tuple[Event, list[str]]:
         """Store what the body says; return the event, and in words what of the call has no effect."""
-        given = self.read(AddSerializer)
+        given = self.read(self.serializer)
         conversation = replace(conversation_of(given), import_key=self.import_key)
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
@@ -72,32 +73,6 @@ def outcome(event: Event) -> str:
     return STORED if event.status == Event.Status.SUCCEEDED else QUEUED
 
 
-class DeleteAllView(View):
-    """`DELETE /v1/memories/`."""
-
-    scopes = {"GET": "read", "POST": "write", "DELETE": "write"}
-
-    def delete(self, request: Request) -> Response:
-        """Delete what matches the ids in the query, of which there must be one; `*` stands for any.
-
-        All four as `*` mean the whole project: https://docs.mem0.ai/core-concepts/memory-operations/delete
-        """
-        wanted: dict[str, Any] = {key: value for key in ENTITY_KEYS if (value := request.query_params.get(key))}
-        if not wanted or "filters" in request.query_params:
-            raise exceptions.ValidationError(
-                "Say whose memories to delete: give user_id, agent_id, app_id or run_id as query parameters. "
-                "Nothing was deleted."
-            )
-        if all(wanted.get(key) == ANY for key in ENTITY_KEYS):
-            wanted = {"OR": [{key: ANY} for key in ENTITY_KEYS]}
-        if metadata := request.query_params.get("metadata"):
-            wanted["metadata"] = MetadataField().run_validation(metadata)
-        found = self.memories().filter(compile_filter(wanted, project=self.project))
-        return Response(
-            {"message": "Memories deleted successfully!", "count": forget(memories=found, actor=self.actor)}
-        )
-
-
 class ListView(View):
     """`POST /v3/memories/`."""
 
@@ -106,7 +81,8 @@ class ListView(View):
     def post(self, request: Request) -> Response:
         """Return a page of the memories that match, newest first."""
         given = self.read(ListSerializer)
-        page = self.read(PageSerializer, {**dict(request.data), **request.query_params.dict()})
+        asked = {**dict(request.data), **request.query_params.dict()}
+        page = self.read(PageSerializer, {"page_size": given["limit"], **asked} if "limit" in given else asked)
         return Response(paged(request, self.listed(given), lambda m: only(memory_shape(m), given["fields"]), **page))
 
     def listed(self, given: dict[str, Any]) -> Rows[Memory | MemoryRow]:
@@ -134,9 +110,14 @@ class SearchView(View):
 
     def explained(self, given: dict[str, Any], found: Recall) -> list[Explanation]:
         """Return what became of the memories that the call expected; 404 for one that isn't the caller's."""
-        self.batch(given["expected"])
+        mine = Memory.objects.for_principal(self.principal).in_project(self.project)
+        expected = mine.filter(pk__in=given["expected"])
+        if missing := set(given["expected"]) - set(expected.values_list("pk", flat=True)):
+            raise no_memory(", ".join(sorted(map(str, missing))))
+        asked: dict[str, Any] = {name: given.get(name) for name in ("filters", "as_of", "latest_only", "show_expired")}
         return explain_found(
-            expected=self.memories().filter(pk__in=given["expected"]),
+            expected=expected,
+            why_not=Asked(project=self.project, day=given.get("reference_date"), **asked).why_not,
             scope=self.scope(given),
             found=found,
             limit=given["top_k"],

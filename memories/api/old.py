@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from memories.api.deleting import DeleteAllView
+from memories.api.formats import BARE, WRAPPED
 from memories.api.memories import (
     AddView,
-    DeleteAllView,
     ListView,
     SearchView,
     hits,
@@ -19,18 +20,19 @@ from memories.api.memories import (
 )
 from memories.api.paging import paged
 from memories.api.reading import MAX_UNPAGED, OldListSerializer, OldSearchSerializer
+from memories.api.serializers import OldAddSerializer
 from memories.api.shapes import memory_shape, only, stored_shape
 from memories.models import Event
-
-# The only format of v1 whose answers are bare lists.
-BARE = "v1.0"
 
 
 class OldListView(ListView):
     """`POST /v2/memories/`."""
 
     def post(self, request: Request) -> Response:
-        """Return the memories that match as a list; with page and page_size, a page of them."""
+        """Return the memories that match as a list; with page and page_size, a page of them.
+
+        With output_format v1.1 an object around the list, as a search answers.
+        """
         body = request.data
         # What isn't an object, the serializer refuses.
         return self.answer({**request.query_params.dict(), **body} if isinstance(body, dict) else body)
@@ -44,11 +46,14 @@ class OldListView(ListView):
             page = {"page": given["page"], "page_size": given["page_size"]}
             return Response(paged(self.request, found, lambda memory: only(memory_shape(memory), fields), **page))
         rows = found[: given.get("limit") or MAX_UNPAGED]
-        return Response([only(memory_shape(memory), fields) for memory in rows])
+        shapes = [only(memory_shape(memory), fields) for memory in rows]
+        return Response({"results": shapes, "relations": []} if given.get("output_format") == WRAPPED else shapes)
 
 
 class OldMemoriesView(DeleteAllView, OldListView, AddView):
     """`/v1/memories/`: POST adds, GET lists, DELETE deletes."""
+
+    serializer = OldAddSerializer
 
     def get(self, request: Request) -> Response:
         """Return the memories of whom the query names."""
@@ -75,6 +80,6 @@ class OldSearchView(SearchView):
         """Return a list of the memories that answer a query; with output_format v1.1 an object around it."""
         given = self.read(OldSearchSerializer)
         recall, warnings = self.recalled(given)
-        if given.get("output_format") == "v1.1":
+        if given.get("output_format") == WRAPPED:
             return Response(with_warnings({"results": hits(recall, given), "relations": []}, warnings))
         return Response(hits(recall, given))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import IO, Any
 
@@ -18,6 +18,10 @@ from memories.api.exceptions import BodyTooLarge
 # Escapes that JSON allows and UTF-8 text in Postgres does not: NUL, and halves of surrogate pairs.
 SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
+# What is deeper than Python's stack can be neither read nor, once stored, written out again.
+MAX_DEPTH = 100
+TOO_DEEP = f"JSON parse error - it is nested more than {MAX_DEPTH} levels deep"
+
 
 class StorableJSONParser(JSONParser):
     """JSON in which every string can be stored: NUL is left out, half a surrogate pair becomes `?`."""
@@ -27,13 +31,19 @@ class StorableJSONParser(JSONParser):
     ) -> dict[str, Any]:
         """Return the decoded body; raise ParseError if it isn't JSON, BodyTooLarge if it is over the limit."""
         body = _Kept(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        reader: Any = codecs.getreader(get_encoding(parser_context or {}))
+        encoding = get_encoding(parser_context or {})
+        # Some clients begin with a byte order mark; RFC 8259, 8.1 lets a reader pass over it.
+        reader: Any = codecs.getreader("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
         try:
             parsed: dict[str, Any] = json.load(
                 reader(body), parse_constant=json.strict_constant, parse_float=_float, parse_int=_int
             )
+        except RecursionError as error:
+            raise ParseError(TOO_DEEP) from error
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
+        if body.openings > MAX_DEPTH and _is_deep(parsed):
+            raise ParseError(TOO_DEEP)
         mended: dict[str, Any] = storable(parsed) if body.suspicious else parsed
         return mended
 
@@ -52,12 +62,13 @@ def _int(digits: str) -> int:
 
 
 class _Kept:
-    """A stream of at most `limit` bytes that notes whether they need mending, so that hardly any body is walked."""
+    """A stream of at most `limit` bytes that notes whether they need a closer look, as hardly any do."""
 
     def __init__(self, stream: IO[Any], limit: int) -> None:
         self.stream = stream
         self.limit = limit
         self.suspicious = False
+        self.openings = 0
 
     def read(self, size: int = -1) -> bytes:
         # One byte more than allowed tells a body that is too long, also one that doesn't state its length.
@@ -65,7 +76,24 @@ class _Kept:
         if len(block) > self.limit:
             raise BodyTooLarge
         self.suspicious = self.suspicious or SUSPICIOUS.search(block) is not None
+        self.openings += block.count(b"{") + block.count(b"[")
         return block
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether lists and objects are nested more than MAX_DEPTH levels deep, without descending into them."""
+    level = [value]
+    for _depth in range(MAX_DEPTH):
+        level = [item for whole in level for item in _parts(whole) if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(whole: Any) -> Iterable[Any]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()
 
 
 def storable(value: Any) -> Any:

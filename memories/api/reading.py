@@ -7,11 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
-from memories.api.serializers import ENTITY_KEYS, MAX_PAGE, MAX_TOP_K
+from memories.api.formats import BARE, WRAPPED, FormatField
+from memories.api.naming import ENTITY_KEYS
+from memories.api.serializers import MAX_PAGE, MAX_TOP_K
 from memories.api.shapes import MEMORY_FIELDS
 from memories.api.sparse import SparseSerializer
 from memories.filters import ALIASES, names_run
+from memories.models import Event
 
 MAX_PAGE_SIZE = 200
 LAST_MOMENT = timedelta(days=1, microseconds=-1)
@@ -19,6 +23,8 @@ MIN_YEAR = 2000
 # A list without pages is for small projects; whoever has more turns pages.
 MAX_UNPAGED = 10_000
 MAX_EXPECTED = 20
+EVENT_TYPES = ("ADD", "UPDATE", "DELETE", "SEARCH", "GET_ALL", "GET", "DELETE_ALL", "DELETE_USER")
+BESIDE = {*ENTITY_KEYS, *ALIASES}
 
 
 class StringsField(serializers.ListField):
@@ -36,13 +42,15 @@ class StringsField(serializers.ListField):
 class MetadataField(serializers.DictField):
     """An object, or its JSON as query parameters have it."""
 
+    complaint = 'Write metadata as a JSON object: {"key": "value"}.'
+
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the object."""
         if isinstance(data, str):
             try:
                 data = json.loads(data)
-            except ValueError as error:
-                raise serializers.ValidationError('Write metadata as a JSON object: {"key": "value"}.') from error
+            except (ValueError, RecursionError) as error:
+                raise serializers.ValidationError(self.complaint) from error
         return dict(super().to_internal_value(data))
 
 
@@ -51,6 +59,17 @@ class PageSerializer(SparseSerializer):
 
     page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
+
+
+class EventsSerializer(PageSerializer):
+    """`GET /v1/events/`: which page of which events."""
+
+    status = serializers.ChoiceField(
+        choices=Event.Status.choices, required=False, help_text="Only those in this state."
+    )
+    event_type = serializers.ChoiceField(
+        choices=EVENT_TYPES, required=False, help_text="As mem0 has them; what is kept here are adds."
+    )
 
 
 class AsOfSerializer(serializers.Serializer[Any]):
@@ -87,6 +106,7 @@ class ReadSerializer(SparseSerializer):
     """What lists and searches have in common: whose memories, which of them, and what to return of each."""
 
     filters = serializers.DictField()
+    output_format = FormatField()
     categories = StringsField(required=False, allow_null=True)
     metadata = MetadataField(required=False, allow_null=True)
     fields_ = StringsField(default=None, allow_null=True)
@@ -96,6 +116,10 @@ class ReadSerializer(SparseSerializer):
     as_of = serializers.CharField(
         required=False, allow_null=True, help_text="What held then: a date (at its end, in UTC) or a date and time."
     )
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Validate the call after who is named beside its filters was added to them; `limit` is also called top_k."""
+        return super().run_validation(_joined(data) if isinstance(data, dict) else data)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Call `fields` what the wire calls it; as an attribute it would hide the serializer's own."""
@@ -209,26 +233,29 @@ class SearchSerializer(ReadSerializer):
         return value
 
 
+def _joined(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the call with the names that are beside its filters in them, and with its limit."""
+    filters = given.get("filters")
+    if isinstance(filters, dict) and filters and (whose := _whose(given)):
+        given = {**given, "filters": {"AND": [*whose, filters]}}
+    if given.get("limit") is not None and "top_k" not in given:
+        given = {**given, "top_k": given["limit"]}
+    return given
+
+
+def _whose(given: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{ALIASES.get(key, key): value} for key, value in given.items() if value and key in BESIDE]
+
+
 class OldReading(serializers.Serializer[Any]):
-    """v1 and v2 say whose memories are meant beside the filters, too, and call top_k `limit`."""
+    """v1 and v2 may say whose memories are meant without filters, too."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Move the names into the filters."""
-        return dict(super().to_internal_value(_as_new(data)))
-
-
-def _as_new(data: Any) -> Any:
-    if not isinstance(data, dict):
-        return data
-    names = {ALIASES.get(key, key): value for key, value in data.items() if ALIASES.get(key, key) in ENTITY_KEYS}
-    whose = [{key: value} for key, value in names.items() if value]
-    filters = data.get("filters")
-    if whose:
-        filters = {"AND": [*whose, filters]} if filters else {"AND": whose}
-    changed = {**data, "filters": filters} if filters is not None else dict(data)
-    if "limit" in changed and "top_k" not in changed:
-        changed["top_k"] = changed["limit"]
-    return changed
+        """Make filters of the names where there are no others."""
+        if isinstance(data, dict) and not data.get("filters") and (whose := _whose(data)):
+            rest = {key: value for key, value in data.items() if key not in BESIDE}
+            data = {**rest, "filters": {"AND": whose}}
+        return dict(super().to_internal_value(data))
 
 
 class OldListSerializer(OldReading, ListSerializer):
@@ -236,6 +263,7 @@ class OldListSerializer(OldReading, ListSerializer):
 
     page = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE_SIZE)
+    output_format = FormatField(choices=(BARE, WRAPPED))
 
 
 class OldSearchSerializer(OldReading, SearchSerializer):
@@ -243,4 +271,4 @@ class OldSearchSerializer(OldReading, SearchSerializer):
 
     explain = None  # type: ignore[assignment]
     expected = None  # type: ignore[assignment]
-    output_format = serializers.CharField(required=False, allow_null=True)
+    output_format = FormatField(choices=(BARE, WRAPPED))

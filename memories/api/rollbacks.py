@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from accounts.models import ApiKey
 from memories.api.base import View, parse_id
+from memories.api.naming import NameField
 from memories.api.paging import paged
 from memories.api.reading import PageSerializer
-from memories.api.serializers import NameField
 from memories.models import App, Event, Rollback, Run
 from memories.services.rollbacks import Outlook, Source, outlooks, preview, request_rollback
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from rest_framework import serializers
 
+from memories.api.formats import BARE, WRAPPED, FormatField
+from memories.api.naming import NAME_LENGTH, NewNameField, named
 from memories.api.sparse import SparseSerializer
 from memories.attachments.parts import Content, parse_content
 from memories.ingestion.options import NEEDS_A_READER, NEEDS_OBEDIENCE
@@ -19,8 +21,6 @@ from memories.providers import has_llm
 from memories.services.record import Conversation, Said
 from memories.services.revise import Revision
 
-NAME_LENGTH = 255
-ENTITY_KEYS = ("user_id", "agent_id", "app_id", "run_id")
 MAX_TOP_K = 1000
 MAX_BATCH = 1000
 UNSUPPORTED = {
@@ -30,13 +30,6 @@ UNSUPPORTED = {
 }
 MAX_ATTACHMENTS = 20
 MAX_PAGE = 10**9  # past it, the number of rows to skip is more than Postgres counts
-
-
-class NameField(serializers.CharField):
-    """The name of an end user, agent, app or run; numbers are taken as names."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": NAME_LENGTH, "required": False, "allow_null": True, **kwargs})
 
 
 class MessageSerializer(SparseSerializer):
@@ -64,10 +57,10 @@ class AddSerializer(SparseSerializer):
     """`POST /v3/memories/add/`."""
 
     messages = serializers.JSONField()
-    user_id = NameField()
-    agent_id = NameField()
-    app_id = NameField()
-    run_id = NameField()
+    user_id = NewNameField()
+    agent_id = NewNameField()
+    app_id = NewNameField()
+    run_id = NewNameField()
     filters = serializers.DictField(required=False)
     metadata = serializers.DictField(required=False, allow_null=True)
     infer = serializers.BooleanField(default=True)
@@ -78,7 +71,7 @@ class AddSerializer(SparseSerializer):
     incognito = serializers.BooleanField(
         default=False, help_text="Keep nothing: no turn and no memory, only that there was a conversation."
     )
-    output_format = serializers.CharField(required=False, allow_null=True)
+    output_format = FormatField()
     timezone = serializers.CharField(required=False, allow_null=True)
     observation_datetime = serializers.DateTimeField(required=False, allow_null=True)
     observation_date = serializers.DateField(required=False, allow_null=True)
@@ -120,15 +113,11 @@ class AddSerializer(SparseSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require a scope: typed Python clients put the ids under `filters`, the others beside it."""
-        inside = attrs.get("filters") or {}
-        entities = {key: attrs.get(key) or inside.get(key) for key in ENTITY_KEYS}
-        attrs["entities"] = {key: str(name) for key, name in entities.items() if name}
+        attrs["entities"] = named(attrs)
         if not attrs["entities"]:
             raise serializers.ValidationError(
                 "Say whose memory this is: give at least one of user_id, agent_id, app_id, run_id."
             )
-        if too_long := [key for key, name in attrs["entities"].items() if len(name) > NAME_LENGTH]:
-            raise serializers.ValidationError(dict.fromkeys(too_long, f"At most {NAME_LENGTH} characters."))
         self._refuse_what_nobody_would_do(attrs)
         return attrs
 
@@ -154,6 +143,12 @@ class AddSerializer(SparseSerializer):
         return _moment(value)
 
 
+class OldAddSerializer(AddSerializer):
+    """`POST /v1/memories/`, which knows one format more."""
+
+    output_format = FormatField(choices=(BARE, WRAPPED))
+
+
 def warnings_of(given: Mapping[str, Any]) -> list[str]:
     """Say what of the call will have no effect."""
     asked = [name for name in NEEDS_A_READER if given.get(name)]
@@ -172,7 +167,7 @@ def conversation_of(given: Mapping[str, Any]) -> Conversation:
     options = {
         "metadata": given.get("metadata") or {},
         "expiration_date": expires.isoformat() if expires else None,
-        **{name: given.get(name) for name in ("immutable", "layer", "timezone", "custom_categories")},
+        **{name: given.get(name) for name in ("immutable", "layer", "timezone")},
         **{name: given.get(name) for name in (*NEEDS_A_READER, *NEEDS_OBEDIENCE)},
     }
     said = [
@@ -261,11 +256,11 @@ class BatchDeleteSerializer(serializers.Serializer[Any]):
 class EntitySerializer(serializers.Serializer[Any]):
     """`POST /v1/users/` and its like; the name is under the name of the id, or `name`."""
 
-    name = NameField()
-    user_id = NameField()
-    agent_id = NameField()
-    app_id = NameField()
-    run_id = NameField()
+    name = NewNameField()
+    user_id = NewNameField()
+    agent_id = NewNameField()
+    app_id = NewNameField()
+    run_id = NewNameField()
     metadata = serializers.DictField(required=False, allow_null=True)
     incognito = serializers.BooleanField(
         required=False, help_text="Of a run: whether nothing is kept of what is said in it from now on."

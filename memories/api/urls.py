@@ -37,7 +37,7 @@ urlpatterns = [
     path("v1/memories/<str:memory_id>/history/", memory.HistoryView.as_view(), name="api_history"),
     path("v1/memories/<str:memory_id>/", memory.MemoryView.as_view(), name="api_memory"),
     re_path(
-        r"^v1/memories/(?P<kind>user|agent|app|run)/(?P<name>.+)/$",
+        r"^v1/memories/(?P<kind>user|agent|app|run)/(?P<name>(?s:.+))/$",
         entities.EntityMemoriesView.as_view(),
         name="api_entity_memories",
     ),
@@ -61,12 +61,14 @@ urlpatterns = [
     path("v2/profiles/settings/", profiles.SettingsView.as_view(), name="api_profile_settings"),
     path("v2/profiles/jobs/", profiles.JobsView.as_view(), name="api_profile_jobs"),
     path("v2/profiles/jobs/<str:request_id>/", profiles.JobView.as_view(), name="api_profile_job"),
-    # A name may hold slashes.
+    # A name may hold slashes, and lines.
     re_path(
-        r"^v2/entities/(?P<kind>[^/]+)/(?P<name>.+)/profile/$", profiles.ProfileView.as_view(), name="api_profile"
+        r"^v2/entities/(?P<kind>[^/]+)/(?P<name>(?s:.+))/profile/$", profiles.ProfileView.as_view(), name="api_profile"
     ),
     *(
-        re_path(rf"^{v}/entities/(?P<kind>[^/]+)/(?P<name>.+)/$", entities.EntityView.as_view(), name="api_entity")
+        re_path(
+            rf"^{v}/entities/(?P<kind>[^/]+)/(?P<name>(?s:.+))/$", entities.EntityView.as_view(), name="api_entity"
+        )
         for v in ("v1", "v2")
     ),
     path("v1/events/", events.EventsView.as_view(), name="api_events"),

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 
 from memories.api.base import View
 from memories.api.memory import tagged
+from memories.api.naming import ENTITY_KEYS, NameField
 from memories.api.paging import paged
 from memories.api.reading import AsOfSerializer, PageSerializer
-from memories.api.serializers import ENTITY_KEYS, NameField
 from memories.api.shapes import memory_shape
 from memories.models import Memory, MemoryVersion
 from memories.models.scoped import ENTITY_FIELDS

@@ -18,6 +18,10 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BY_MARK = dict(zip(_MARKS, ("utf-8-sig", "utf-16", "utf-16"), strict=True))
 # Python knows others by name that are no encodings of texts.
 _ENCODINGS = re.compile(r"(?:utf|iso|windows|cp|shift|sjis|euc|gb|big5|koi8|latin|us-ascii|ascii|mac)[\w.:-]*\Z")
+# Other alphabets than the Latin one have letters beyond ASCII side by side.
+_RUN = re.compile(rb"[\x80-\xff]{2}")
+# What texts are in that are neither UTF-8 nor say what they are. Among all there are, the rare ones fit by chance.
+LIKELY = ["cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8_r"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ def _decoded(content: bytes, charset: str) -> str:
             continue
     if b"\x00" in content:
         raise Unreadable("It is not a text file.")
-    guess = from_bytes(content[:100_000]).best()
+    if not _RUN.search(content):
+        return content.decode("cp1252", "replace")
+    guess = from_bytes(content[:100_000], cp_isolation=LIKELY).best()
     if guess is None:
         raise Unreadable("It is not a text file, or in an encoding that is not known.")
     return content.decode(guess.encoding, "replace")

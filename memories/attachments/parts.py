@@ -72,7 +72,8 @@ def _remote(kind: str, url: str) -> Attached | None:
     if not url[:8].lower().startswith(("http://", "https://")):
         return None
     try:
-        named = len(url) <= LONGEST_URL and urlsplit(url).hostname
+        parts = urlsplit(url)
+        named = len(url) <= LONGEST_URL and parts.hostname and parts.port != 0
     except ValueError:
         named = None
     if not named:

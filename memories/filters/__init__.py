@@ -9,7 +9,7 @@ docs/filters.md describes the language.
 
 from memories.filters.compiler import compile_filter
 from memories.filters.errors import InvalidFilter
-from memories.filters.fields import ALIASES, ANY, ENTITIES
+from memories.filters.fields import ALIASES, ANY, COLUMNS, ENTITIES
 from memories.filters.layers import combine_layers, names_run
 from memories.filters.operands import MAX_DEPTH
 from memories.filters.whose import says_whose
@@ -17,6 +17,7 @@ from memories.filters.whose import says_whose
 __all__ = [
     "ALIASES",
     "ANY",
+    "COLUMNS",
     "ENTITIES",
     "MAX_DEPTH",
     "InvalidFilter",

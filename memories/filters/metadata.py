@@ -35,6 +35,12 @@ OPERATORS = ("eq", "ne", "in", "nin", *ORDER, "contains", "icontains", "exists")
 # What can be said of the metadata as a whole.
 OF_THE_WHOLE = ("eq", "ne", "in", "nin", "contains")
 SEPARATOR = "."
+# What other filter languages write where operators stand. As keys they would match nothing, without a word.
+FOREIGN = {
+    *(f"${operator}" for operator in (*OPERATORS, "not", "and", "or", "regex", "like")),
+    *("neq", "not_eq", "not_in", "notin", "like", "ilike", "regex", "between", "is_null", "isnull", "not_contains"),
+    *("startswith", "starts_with", "endswith", "ends_with", "equals", "not_equals"),
+}
 SCALAR = gettext_lazy("a string, a number, true or false, a list of at least one of these, or an object")
 Path = tuple[str, ...]
 
@@ -57,19 +63,25 @@ def _condition(path: Path, value: Any) -> Q:
         raise InvalidFilter(_("metadata: keys may be nested %(most)s levels deep.") % {"most": MAX_DEPTH})
     keys = set(value) if isinstance(value, Mapping) else set()
     operators = keys & set(OPERATORS)
-    if operators and keys - operators:
-        said = _(
-            "%(name)s mixes operators (%(operators)s) with keys. "
-            "A key that has the name of an operator is written %(example)s."
-        )
-        told = {"name": name, "operators": ", ".join(sorted(operators)), "example": '{"eq": {"in": 1}}'}
-        raise InvalidFilter(said % told)
+    _refuse_unclear(path, name, keys, operators)
     if isinstance(value, Mapping) and not operators and (keys or not path):
         return every(_condition((*path, a_string(name, key)), item) for key, item in value.items())
     return conjunction(
         operations(name, value, OPERATORS if path else OF_THE_WHOLE),
         lambda operator, operand: _compare(path, f"{name}.{operator}", operator, operand),
     )
+
+
+def _refuse_unclear(path: Path, name: str, keys: set[Any], operators: set[Any]) -> None:
+    """Raise InvalidFilter for keys among operators, and for keys that look as if they were meant as operators."""
+    others = keys - operators
+    foreign = others if operators else {key for key in others if path and key in FOREIGN}
+    if not foreign:
+        return
+    key = min(foreign, key=str)
+    said = _("%(name)s has no operator %(operator)r. Allowed: %(allowed)s. A key of that name is written %(example)s.")
+    told = {"name": name, "operator": key, "allowed": ", ".join(OPERATORS if path else OF_THE_WHOLE)}
+    raise InvalidFilter(said % {**told, "example": json.dumps({"eq": {str(key): 1}})})
 
 
 def _compare(path: Path, name: str, operator: str, operand: Any) -> Q:

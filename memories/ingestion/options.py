@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from memories.models import Event
 
 # Only a language model can follow these.
-NEEDS_A_READER = ("custom_instructions", "agent_custom_instructions")
+NEEDS_A_READER = ("custom_instructions", "agent_custom_instructions", "custom_categories")
 # These keep something out: stored all the same, it would be there against the app's word.
 NEEDS_OBEDIENCE = ("includes", "excludes")
 

@@ -7,19 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.authority import may_administer, require_administration
 from accounts.forms import CATEGORY_LENGTH, LinesField
 from accounts.middleware import PageRequest
 from accounts.models import Project
-from accounts.pages.settings import project_in_reach
-from accounts.services.projects import update_project
+from accounts.pages.settings import Page, project_in_reach, settings_page
 from memories.lifecycle import MOST_CAPACITY, MOST_CATEGORIES, MOST_DAYS, MOST_HEAT, lifecycle_of, stored_lifecycle
 from memories.models.stated import Layer
 
@@ -115,11 +111,6 @@ def project_lifecycle(request: PageRequest, project_id: UUID) -> HttpResponse:
     """Show the settings, and change them for those who administer the project."""
     project = project_in_reach(request, project_id)
     form = LifecycleForm(project, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        require_administration(request.principal, project)
-        if form.is_valid():
-            update_project(principal=request.principal, project=project, changes=form.changes())
-            messages.success(request, gettext("The settings are saved. They are applied within the hour."))
-            return redirect("project_lifecycle", project.pk)
-    context = {"project": project, "form": form, "editable": may_administer(request.principal, project)}
-    return render(request, "projects/lifecycle.html", context, status=422 if form.errors else 200)
+    saved = gettext("The settings are saved. They are applied within the hour.")
+    here = Page("project_lifecycle", "projects/lifecycle.html", saved)
+    return settings_page(request, project, form, here)

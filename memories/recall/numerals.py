@@ -5,6 +5,8 @@ from __future__ import annotations
 NUMERAL = r"\d+|[一二三四五六七八九十两]+"
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_WORDS |= {"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a couple of": 2}
+WORDS = "|".join(sorted(_WORDS, key=len, reverse=True))
 
 
 def number(text: str) -> int:

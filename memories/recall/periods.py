@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from memories.recall.columns import Floats, Integers
-from memories.recall.numerals import NUMERAL, number
+from memories.recall.numerals import NUMERAL, WORDS, number
 
 MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "春": 3, "夏": 6, "秋": 9, "冬": 12}
@@ -30,6 +30,15 @@ UNITS |= {
     "个月": "month",
     "年": "year",
 }
+WEEKDAYS = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+WEEKDAYS |= {char: day for day, char in enumerate("月火水木金土日")} | {
+    char: day for day, char in enumerate("一二三四五六")
+}
+WEEKDAYS |= {"天": 6}
+# How many weeks back a phrase goes; without a phrase it is the latest such day that is over.
+WEEKS_BACK = {"先々週": 2, "先週": 1, "今週": 0, "来週": -1, "上上": 2, "上": 1, "这": 0, "本": 0, "下": -1}
+# The year before the first of an era.
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,8 @@ def _named_month(match: re.Match[str], today: date) -> Period:
 
 def _month_number(match: re.Match[str]) -> int:
     said = match["month"].lower()
-    return MONTHS.index(said) + 1 if said in MONTHS else number(said)
+    abbreviated = [month[:3] for month in MONTHS]
+    return abbreviated.index(said[:3]) + 1 if said[:3] in abbreviated else number(said)
 
 
 def _latest_year(month: int, today: date) -> int:
@@ -136,26 +146,51 @@ def _counted(match: re.Match[str], today: date) -> Period:
     return _unit(UNITS[match["unit"].lower()], number(match["n"]), today)
 
 
+def _weekday(match: re.Match[str], today: date) -> Period:
+    """Return a day of the week: of the week that is named, else the latest that is over, or the next to come."""
+    groups = match.groupdict()
+    weekday = WEEKDAYS[match["weekday"].lower()[:3]]
+    if groups.get("week"):
+        return _unit("day", today.weekday() - weekday + 7 * WEEKS_BACK[groups["week"]], today)
+    if (groups.get("ago") or "").lower() == "next":
+        return _unit("day", -((weekday - today.weekday() - 1) % 7 + 1), today)
+    return _unit("day", (today.weekday() - weekday - 1) % 7 + 1, today)
+
+
+def _half_a_year(match: re.Match[str], today: date) -> Period:
+    """Return the month half a year ago and those beside it: nobody who says that has counted."""
+    start = _unit("month", 7, today).start
+    return _month(start.year, start.month, 3)
+
+
+def _era(match: re.Match[str], today: date) -> Period:
+    year = ERAS[match["era"]] + (1 if match["n"] == "元" else number(match["n"]))
+    return _month(year, number(match["month"])) if match["month"] else _month(year, 1, 12)
+
+
 def _word(unit: str, back: int) -> Callable[[re.Match[str], date], Period]:
     return lambda match, today: _unit(unit, back, today)
 
 
 _MONTH = "|".join(MONTHS)
+# Beside a day or a year a month is known by three letters, too; alone, Jan and Jun are people.
+_DATED_MONTH = rf"(?P<month>{_MONTH}|(?:{'|'.join(month[:3] for month in MONTHS)}|sept)\b\.?)"
+_WEEKDAY = "(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _AGO_CJK = "一昨年|昨年|去年|今年|来年|明年|前年"
 _READINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]]] = [
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
         (r"\b(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})\b", _exact),
         (r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]", _exact),
-        (rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b(?:,? (?P<year>\d{{4}}))?", _named_day),
-        (rf"\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{{4}}))?", _named_day),
+        (rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_DATED_MONTH}(?:,? (?P<year>\d{{4}}))?", _named_day),
+        (rf"\b{_DATED_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{{4}}))?", _named_day),
         (rf"(?P<year>(?!))?(?P<month>{NUMERAL})月(?P<day>\d{{1,2}})[日号]", _named_day),
         (r"(?P<year>\d{4})年の?(?P<month>\d{1,2})月", _named_month),
         (rf"(?P<ago>{_AGO_CJK})の?(?P<month>{NUMERAL})月", _named_month),
         (rf"\b(?P<ago>last|this|next) (?P<month>{_MONTH})\b", _named_month),
         # Capitalised, or with a year or a preposition: "may" and "march" are verbs, too.
         (rf"\b(?:in|since|during|of|until|by) (?P<month>{_MONTH})\b(?:,? (?:of )?(?P<year>\d{{4}}))?", _named_month),
-        (rf"\b(?P<month>{_MONTH}),? (?P<year>\d{{4}})\b", _named_month),
+        (rf"\b{_DATED_MONTH},? (?P<year>\d{{4}})\b", _named_month),
         (r"(?P<year>\d{4})年の?(?P<ago>(?!))?(?P<season>[春夏秋冬])", _season),
         (rf"(?P<ago>{_AGO_CJK})の?(?P<year>(?!))?(?P<season>[春夏秋冬])", _season),
         (
@@ -164,15 +199,29 @@ _READINGS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]]]
             _season,
         ),
         (r"\b(?P<ago>last|this|next) (?P<unit>weekend|week|month|year)\b", _relative),
-        (r"(?P<n>\d+|an?|one|two|three|four|five|six) (?P<unit>day|week|month|year)s? ago\b", _counted),
+        (r"\bhalf a year ago\b|半年前", _half_a_year),
+        (rf"\b(?P<n>\d+|{WORDS}) (?P<unit>day|week|month|year)s? ago\b", _counted),
+        (rf"\b(?:(?P<ago>last|next|this past) ){_WEEKDAY}\b", _weekday),
+        (r"(?P<week>先々週|先週|今週|来週)の?(?P<weekday>[月火水木金土日])曜", _weekday),
+        (r"(?P<week>上上|[上这本下])个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])", _weekday),
+        (rf"(?P<era>令和|平成|昭和)(?P<n>元|{NUMERAL})年の?(?:(?P<month>{NUMERAL})月)?", _era),
         (rf"(?P<n>{NUMERAL})(?P<unit>週間|[ヶかカ]月|个月|星期|[日天周年])[前]", _counted),
+        (r"大前天|一昨々日|さきおととい", _word("day", 3)),
         (r"\bday before yesterday\b|一昨日|おととい|前天", _word("day", 2)),
-        (r"\byesterday\b|昨日|昨天|昨晚|昨夜", _word("day", 1)),
-        (r"\btoday\b|\btonight\b|今日|今天|今晚|今夜", _word("day", 0)),
+        (r"\byesterday\b|\blast night\b|昨日|昨天|昨晚|昨晩|昨夜", _word("day", 1)),
+        (r"\bday after tomorrow\b|明後日|あさって|后天", _word("day", -2)),
+        (r"\btomorrow\b|明日|明天", _word("day", -1)),
+        (
+            r"\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b|今日|今天|今晚|今夜|今朝|今早",
+            _word("day", 0),
+        ),
+        (r"\bweek before last\b|先々週|上上个?(?:周|星期|礼拜)", _word("week", 2)),
+        (r"来週|下个?(?:周|星期|礼拜)", _word("week", -1)),
         (r"先週末|上周末|上个周末", _word("weekend", 1)),
         (r"先週|上周|上个?星期|上礼拜", _word("week", 1)),
         (r"今週|这周|本周|这个?星期", _word("week", 0)),
-        (r"先々月", _word("month", 2)),
+        (r"\bmonth before last\b|先々月|上上个?月", _word("month", 2)),
+        (r"来月|下个?月", _word("month", -1)),
         (r"先月|上个?月", _word("month", 1)),
         (r"今月|这个?月|本月", _word("month", 0)),
         (r"一昨年|おととし|前年", _word("year", 2)),

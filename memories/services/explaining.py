@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -39,11 +39,13 @@ def explain_expected(
     today: date | None = None,
     further: Sequence[Boost] = (),
     embedder: str = "",
+    why_not: Callable[[Memory], str],
 ) -> list[Explanation]:
     """Return for each of `expected` what became of it in a search of `scope` with the same arguments.
 
-    `expected` is narrowed to what the principal may see; `scope` is what the search looks through. Nothing is
-    logged: the caller names the memories. Raises ProviderError as a search does.
+    `expected` is narrowed to what the principal may see; `scope` is what the search looks through, and `why_not`
+    tells what keeps a memory out of it, see absence.py. Nothing is logged: the caller names the memories. Raises
+    ProviderError as a search does.
     """
     seen = scope if isinstance(scope, Scope) else Scope(scope)
     pool, _ = consult(seen, query, limit, by_words=by_words, today=today, embedder=embedder)
@@ -57,7 +59,7 @@ def explain_expected(
             signals = ranking.signals(np.array([place.row]))[0]
             explanations.append(Explanation(memory, reason, place.rank, score, signals))
         else:
-            explanations.append(Explanation(memory, NOT_A_CANDIDATE if memory.pk in inside else _absent(memory)))
+            explanations.append(Explanation(memory, NOT_A_CANDIDATE if memory.pk in inside else why_not(memory)))
     return explanations
 
 
@@ -95,10 +97,3 @@ def _found(rank: int, score: float, limit: int, threshold: float) -> str:
 
 AMONG = "It is among the results."
 NOT_A_CANDIDATE = "It shares no word with the query, and too many memories are nearer in meaning."
-
-
-def _absent(memory: Memory) -> str:
-    """Return why a memory is outside the scope; what the filters say cannot be told apart from here."""
-    if memory.state != Memory.State.ACTIVE:
-        return f"Only active memories are recalled; this one's state is {memory.state}."
-    return "The filters of the search leave it out, or it has expired."

@@ -37,7 +37,10 @@ LIST = "/v3/memories/"
             "'audio_url' can't be read",
         ),
         ({"messages": "x", "user_id": "a" * 256}, "no more than 255 characters"),
-        ({"messages": "x", "filters": {"user_id": "a" * 256}}, "At most 255 characters"),
+        (
+            {"messages": "x", "filters": {"user_id": "a" * 256}},
+            "filters.user_id: Ensure this field has no more than 255",
+        ),
         ({"messages": "x", "user_id": "a", "expiration_date": "tomorrow"}, "expiration_date: Date has wrong format"),
         ({"messages": "x", "user_id": "a", "timestamp": 1e30}, "Unix seconds"),
         ({"messages": "x", "user_id": "a", "metadata": [1]}, "metadata: Expected a dictionary"),
@@ -183,3 +186,27 @@ KEYS = [
     "messages", "role", "content", "user_id", "agent_id", "filters", "AND", "OR", "NOT", "metadata", "query", "top_k",
     "created_at", "gte", "in", "eq", "memory_ids", "categories", "text", "expiration_date", "infer", "timestamp",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", [101, 900, 100_000])
+def test_a_body_that_is_nested_without_end_is_400_and_keeps_nothing(alice_api: APIClient, depth: int) -> None:
+    for opening, closing in (("[", "]"), ('{"a":', "}")):
+        body = f'{{"messages": "x", "user_id": "a", "metadata": {opening * depth}1{closing * depth}}}'
+        answer = alice_api.post(ADD, body, content_type="application/json")
+        assert answer.status_code == 400
+        assert "nested more than 100 levels deep" in answer.json()["detail"]
+    assert not Event.objects.exists()
+
+
+def test_what_is_nested_less_deep_is_kept_as_it_is(alice_api: APIClient) -> None:
+    deep: Any = {"wide": [{} for _ in range(200)]}
+    for _level in range(95):
+        deep = {"a": deep}
+    body = {"messages": "x", "user_id": "a", "metadata": deep, "infer": False}
+    assert alice_api.post(ADD, body).status_code == 200
+    assert Memory.objects.get().metadata == deep
+
+
+def test_a_byte_order_mark_before_the_body_does_no_harm(alice_api: APIClient) -> None:
+    body = b'\xef\xbb\xbf{"messages": "I sing.", "user_id": "ann", "infer": false}'
+    assert alice_api.post(ADD, body, content_type="application/json; charset=UTF-8").json()["status"] == "SUCCEEDED"

@@ -64,10 +64,45 @@ def test_why_an_expected_memory_was_not_found(
     assert "ranks 2, behind the 1" in reason(alice_api, "tea", bees, top_k=1)
     assert "below the threshold of 0.95" in reason(alice_api, "tea", tea, threshold=0.95)
     assert "state is paused" in reason(alice_api, "tea", gone)
-    assert "filters" in reason(alice_api, "tea", tea, categories=["sports"])
+    assert 'match {"categories": {"in": ["sports"]}} of' in reason(alice_api, "tea", tea, categories=["sports"])
     monkeypatch.setattr("memories.services.search.POOL_MINIMUM", 1)
     monkeypatch.setattr("memories.services.search.POOL", 1)
     assert "shares no word" in reason(alice_api, "tea", bees, top_k=1)
+
+
+def test_what_keeps_a_memory_out_is_named(alice_api: APIClient, remember: Remember) -> None:
+    trashed, expired, other = remember("Tea 1"), remember("Tea 2", expiration_date="2024-01-01"), remember("Tea 3")
+    old, ended = remember("Tea 4"), remember("Tea 5")
+    assert alice_api.delete(f"/v1/memories/{trashed.pk}/").status_code == 200
+    Memory.objects.filter(pk=old.pk).update(state=Memory.State.SUPERSEDED, superseded_by=other)
+    Memory.objects.filter(pk=ended.pk).update(valid_until=datetime(2026, 1, 1, tzinfo=UTC))
+    assert reason(alice_api, "tea", trashed) == "It is in the trash."
+    assert "last day was 2024-01-01" in reason(alice_api, "tea", expired)
+    assert "among the results" in reason(alice_api, "tea", expired, show_expired=True)
+    assert "among the results" in reason(alice_api, "tea", expired, reference_date="2023-12-31")
+    assert f"superseded by {other.pk}" in reason(alice_api, "tea", old)
+    assert "among the results" in reason(alice_api, "tea", old, latest_only=False)
+    assert "does not hold now" in reason(alice_api, "tea", ended)
+    assert "to 2026-01-01" in reason(alice_api, "tea", ended)
+    assert "does not hold as of 2020-05-01" in reason(alice_api, "tea", other, as_of="2020-05-01")
+
+
+@pytest.mark.parametrize(
+    ("filters", "part"),
+    [
+        ({"user_id": "bea"}, '{"user_id": "bea"}'),
+        ({"AND": [ANN, {"metadata": {"a": 1}}]}, '{"metadata": {"a": 1}}'),
+        ({**ANN, "NOT": {"text": "tea"}}, '{"NOT": {"text": "tea"}}'),
+        ({"AND": [ANN, {"AND": [{"text": "tea"}, {"keywords": "寿司"}]}]}, '{"keywords": "寿司"}'),
+        ({"OR": [{"user_id": "bea"}, {"user_id": "cy"}]}, '{"OR": [{"user_id": "bea"}, {"user_id": "cy"}]}'),
+    ],
+)
+def test_the_part_of_the_filters_that_a_memory_does_not_match_is_named(
+    alice_api: APIClient, remember: Remember, filters: dict[str, Any], part: str
+) -> None:
+    assert reason(alice_api, "tea", remember("I like tea"), filters=filters) == (
+        f"It doesn't match {part} of the filters."
+    )
 
 
 def test_explaining_logs_one_read(alice_api: APIClient, remember: Remember) -> None:

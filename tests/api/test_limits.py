@@ -52,6 +52,15 @@ class TestRateLimits:
             assert 1 <= wait <= DAY
             assert abs(int(refused["X-RateLimit-Reset"]) - time.time() - wait) < 5
 
+    def test_the_last_call_that_is_allowed_tells_how_long_the_next_has_to_wait(
+        self, settings: Any, alice_api: APIClient
+    ) -> None:
+        settings.RATE_LIMIT_PER_KEY = "2/day"
+        assert alice_api.get(PING)["Retry-After"] == "0"
+        last = alice_api.get(PING)
+        assert last.status_code == 200
+        assert int(last["Retry-After"]) == pytest.approx(int(last["X-RateLimit-Reset"]) - time.time(), abs=5)
+
     def test_the_next_window_begins_anew(self, settings: Any, alice_api: APIClient) -> None:
         settings.RATE_LIMIT_PER_KEY = "1/day"
         assert alice_api.get(PING).status_code == 200
@@ -98,7 +107,9 @@ class TestRateLimits:
 
     def test_no_limit_at_all_has_no_headers_and_counts_nothing(self, settings: Any, alice_api: APIClient) -> None:
         settings.RATE_LIMIT_PER_KEY = "none"
-        assert "X-RateLimit-Limit" not in alice_api.get(PING)
+        answer = alice_api.get(PING)
+        assert "X-RateLimit-Limit" not in answer
+        assert answer["Retry-After"] == "0"
         assert not RequestCount.objects.exists()
 
     @pytest.mark.parametrize(
@@ -106,6 +117,7 @@ class TestRateLimits:
         [
             ("get", PING, 200), ("post", ADD, 400), ("get", ADD, 405), ("get", "/v1/nothing/", 404),
             ("get", "/api/nothing/", 404), ("get", "/v1/memories/x/", 400), ("get", "/v1/event/%00/", 400),
+            ("post", "/generate-instructions", 400), ("get", "/generate-instructions", 405),
         ],
     )  # fmt: skip
     def test_every_answer_has_the_headers(self, alice_api: APIClient, method: str, path: str, status: int) -> None:
@@ -113,6 +125,7 @@ class TestRateLimits:
         assert answer.status_code == status
         assert told(answer)[0] == 30000
         assert int(answer["X-RateLimit-Reset"]) > time.time()
+        assert answer["Retry-After"] == "0"
 
     def test_so_have_the_answers_to_strangers_whom_nobody_counts(self, db: None) -> None:
         for header in ("", "Token mh_x_y"):

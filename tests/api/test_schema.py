@@ -12,11 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 from accounts.models import Project, ProjectMembership, User
 from memories.api.base import View
-from memories.api.schema.told import SOME_ID
+from memories.api.schema.example_values import BY_TYPE, SOME_ID
 from memories.api.schema.view import description
 from tests.access.routes import API
 from tests.access.rows import rows_of_alice
@@ -111,6 +112,30 @@ def test_every_example_of_a_body_is_one_that_works(
     body = json.loads(json.dumps(body).replace(SOME_ID, str(rows[NAMED.get(path, "memory")])))
     answer = getattr(alice_api, method)(path.format(**ids), body)
     assert str(answer.status_code) in done, answer.json()
+
+
+@pytest.mark.parametrize(("path", "method", "call"), operations())
+def test_every_answer_has_an_example_that_fits_its_description(path: str, method: str, call: dict[str, Any]) -> None:
+    for status in call["responses"].keys() & DONE:
+        media = call["responses"][status]["content"]["application/json"]
+        schema = {**media["schema"], "components": description()["components"]}
+        checker = Draft202012Validator.FORMAT_CHECKER
+        problems = Draft202012Validator(schema, format_checker=checker).iter_errors(media["example"])
+        assert [problem.message for problem in problems] == []
+        hint = f"Say what stands for it in memories/api/schema/example_values.py: {method} {path}."
+        assert BY_TYPE["string"] not in strings(media["example"]), hint
+
+
+def strings(value: Any) -> set[str]:
+    """Return the strings that an example is made of."""
+    if isinstance(value, dict | list):
+        return {part for item in (value.values() if isinstance(value, dict) else value) for part in strings(item)}
+    return {value} if isinstance(value, str) else set()
+
+
+@pytest.mark.parametrize(("path", "method", "call"), operations())
+def test_every_parameter_says_what_it_is(path: str, method: str, call: dict[str, Any]) -> None:
+    assert all(parameter["description"] for parameter in call.get("parameters", []))
 
 
 def test_everybody_may_read_it(db: None) -> None:

@@ -96,6 +96,25 @@ class TestUsage:
         assert api_client(alice, end_user_name="ann").get(USAGE).status_code == 403
 
 
+class TestListing:
+    def test_events_are_told_by_their_state_and_type(self, alice: User, alice_api: APIClient) -> None:
+        broken, waiting = failed(alice), tell(alice, "I keep cats.")
+        for query, expected in (
+            ("?status=FAILED", [broken]),
+            ("?status=PENDING&event_type=ADD&page_size=1", [waiting]),
+            ("?status=SUCCEEDED", []),
+            ("?event_type=SEARCH", []),
+            ("", [waiting, broken]),
+        ):
+            page = alice_api.get(f"/v1/events/{query}").json()
+            assert [event["id"] for event in page["results"]] == [str(event.pk) for event in expected], query
+            assert page["count"] == len(expected)
+
+    @pytest.mark.parametrize("query", ["status=DONE", "event_type=add", "status="])
+    def test_a_state_or_type_that_there_is_not_is_refused(self, alice_api: APIClient, query: str) -> None:
+        assert alice_api.get(f"/v1/events/?{query}").status_code == 400
+
+
 class TestRetry:
     def test_a_failed_event_is_tried_again(self, alice: User, alice_api: APIClient) -> None:
         event = failed(alice)

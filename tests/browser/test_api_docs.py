@@ -27,3 +27,16 @@ def test_a_call_can_be_read_and_tried(page: Page, product: Product, person: str)
     add.get_by_role("button", name="Execute").click()
     expect(add.locator(".live-responses-table")).to_contain_text("Memories stored successfully")
     assert [url for url in asked if not url.startswith((product.url, "data:"))] == []
+
+
+def test_an_operation_fits_a_phone_and_can_be_read_in_the_dark(page: Page, product: Product) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/api/docs/")
+    search = page.locator("#operations-memories-v3_memories_search_create")
+    search.locator(".opblock-summary").click()
+    expect(search).to_contain_text('"memory": "Ann is allergic to peanuts."')
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    label = search.locator(".examples-select__section-label").first
+    color = label.evaluate("element => getComputedStyle(element).color")
+    assert min(int(part) for part in color.removeprefix("rgb(").rstrip(")").split(",")[:3]) > 150, color

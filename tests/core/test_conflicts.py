@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import ApiKey, Project, User
 from accounts.principal import Principal
 from accounts.services import personal_project
-from memories.models import Conflict, Event, Memory
+from memories.models import Conflict, Memory
 from memories.models.memory import MemoryQuerySet
 from memories.services.changes import Actor
 from memories.services.conflicts import Settled, decide, open_conflicts
 from memories.services.forgetting import forget, purge
-from memories.services.ingest import ingest
 from memories.services.record import Conversation, Said, record
 from memories.services.revise import Revision, revise
 from tests.core.reading import LATER, THEN, changes, memory, tell
+from tests.core.workers import ingest_at_once
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor(label="ann")
@@ -219,14 +218,7 @@ def test_parallel_events_neither_double_nor_lose(alice: User) -> None:
         conversation = Conversation([Said(role="user", text=text)], entities, said_at=THEN + timedelta(days=number))
         events.append(record(principal=Principal(user=alice), project=project, conversation=conversation))
 
-    def run(event: Event) -> None:
-        try:
-            ingest(event.pk)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(run, events))
+    ingest_at_once(events)
     merged = Memory.objects.get()
     assert merged.sources.count() == len(said)
     assert merged.versions.count() == merged.version

@@ -90,7 +90,13 @@ def test_a_name_or_anything_but_that_name_is_everything(memories: list[Memory]) 
         ({"memory_ids": {"in": "1"}}, "memory_ids.in takes a list"),
         ({"metadata": "x"}, "metadata takes an object"),
         ({"metadata": {"a": {}}}, "metadata.a has an empty condition"),
-        ({"metadata": {"a": {"gt": 1, "b": 2}}}, "metadata.a mixes operators .gt. with keys"),
+        (
+            {"metadata": {"a": {"gt": 1, "b": 2}}},
+            "metadata.a has no operator 'b'. Allowed: eq, ne.*exists. A key .* written",
+        ),
+        ({"metadata": {"a": {"$gt": 1}}}, "metadata.a has no operator '.gt'. Allowed: eq, ne, in, nin, gt, gte, lt"),
+        ({"metadata": {"a": {"b": {"regex": "x"}}}}, "metadata.a.b has no operator 'regex'. Allowed: eq, ne, in"),
+        ({"metadata.a": {"not_in": [1]}}, "metadata.a has no operator 'not_in'.* written ..eq.: ..not_in.: 1"),
         ({"metadata": {"gt": 1}}, "metadata has no operator 'gt'. Allowed: eq, ne, in, nin, contains"),
         ({"metadata": {"a": {"b": {"gt": True}}}}, "metadata.a.b.gt takes a number or a string; got a boolean"),
         ({"metadata": {"a": {"in": "x"}}}, "metadata.a.in takes a list; got a string"),
@@ -263,6 +269,14 @@ def test_keys_and_values_are_parameters(remember: Remember, text: str) -> None:
         assert [each.pk for each in found_by(condition, [memory])] == [memory.pk], condition
         sql, _params = Memory.objects.filter(compile_filter(condition, project=memory.project)).query.sql_with_params()
         assert "DROP" not in sql
+
+
+@pytest.mark.parametrize("key", ["regex", "$gt", "in", "exists"])
+def test_a_key_that_is_named_like_an_operator_can_be_reached(remember: Remember, key: str) -> None:
+    memory = remember("Tea.", metadata={"a": {key: 1}, key: 2})
+    for condition in ({"metadata": {"a": {"eq": {key: 1}}}}, {f"metadata.a.{key}": 1}, {f"metadata.{key}": {"gt": 1}}):
+        assert [each.pk for each in found_by(condition, [memory])] == [memory.pk], condition
+    assert not found_by({f"metadata.a.{key}": 2}, [memory])
 
 
 def test_a_long_list_is_no_trouble(memories: list[Memory]) -> None:

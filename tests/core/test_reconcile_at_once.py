@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from accounts.principal import Principal
 from accounts.services import personal_project
 from memories.models import Event, Memory
-from memories.services.ingest import ingest
 from memories.services.record import Conversation, Said, record
 from tests.core.reading import LATER, Reader, changes, memory, model_on_the_wire, tell
+from tests.core.workers import ingest_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,14 +43,7 @@ class TestManyAtOnce:
             )
             events.append(record(principal=Principal(user=alice), project=project, conversation=said))
 
-        def run(event: Event) -> None:
-            try:
-                ingest(event.pk)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(6) as pool:
-            list(pool.map(run, events))
+        ingest_at_once(events)
         assert set(Event.objects.values_list("status", flat=True)) == {"SUCCEEDED"}
         assert changes(memory("Ann lives in Osaka.")) == ["ADD", "SUPERSEDE"]
         assert [one.text for one in Memory.objects.active()] == ["Ann lives in Rome now."]

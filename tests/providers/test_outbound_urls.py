@@ -70,3 +70,11 @@ def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
 def test_credentials_do_not_belong_in_it() -> None:
     with pytest.raises(ForbiddenAddress, match="password"):
         check_url("https://ann:secret@example.com/")
+
+
+@pytest.mark.parametrize("port", ["0", "65536"])
+def test_a_port_must_be_one(port: str) -> None:
+    check_url("https://example.com:1/hook")
+    check_url("https://example.com:65535/hook")
+    with pytest.raises(ForbiddenAddress, match=f"There is no port {port}"):
+        check_url(f"https://example.com:{port}/hook")

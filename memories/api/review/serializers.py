@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import ApiKey, Project
-from memories.api.serializers import NAME_LENGTH, NameField
+from memories.api.naming import NAME_LENGTH, NameField
 from memories.models import Agent, App, ReviewRule
 from memories.models.review import Trust
 from memories.models.stated import Kind, Layer

@@ -33,3 +33,10 @@ class OldSearchObject(answers_search.SearchAnswer):
     """What was found, best first."""
 
     relations = serializers.ListField(child=serializers.DictField(), help_text="Always empty: there is no graph.")
+
+
+class OldListObject(answers.Answer):
+    """All memories that match, newest first."""
+
+    results = answers.PartMemory(many=True)
+    relations = serializers.ListField(child=serializers.DictField(), help_text="Always empty: there is no graph.")

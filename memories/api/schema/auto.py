@@ -20,6 +20,15 @@ TAGS = {
     "views": "webhooks",
 }
 
+PARAMETERS = {
+    "page": "Which page, from 1. One past the end is empty.",
+    "page_size": "How many to a page.",
+    "user_id": "Only what is about this end user, by name.",
+    "kind": "Of which kind it is.",
+    "start_date": "The first day, as UTC has it.",
+    "end_date": "The last day, as UTC has it.",
+}
+
 
 class CallSchema(AutoSchema):
     """Adds the errors, the headers and the Idempotency-Key to what a view says of its call."""
@@ -29,6 +38,8 @@ class CallSchema(AutoSchema):
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        for parameter in operation.get("parameters", ()):
+            parameter.setdefault("description", _described(parameter["name"]))
         extra: tuple[str, ...] = ()
         if self._is_write():
             operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
@@ -70,6 +81,11 @@ class CallSchema(AutoSchema):
         errors += ["413"] if self.method in WRITES else []
         errors += ["409", "422"] if self._is_write() else []
         return errors
+
+
+def _described(name: str) -> str:
+    """Return what a parameter is that says no more than its name."""
+    return PARAMETERS.get(name) or f"The id of the {name.removesuffix('_id').replace('_', ' ')}."
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):

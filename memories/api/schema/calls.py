@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from memories.api import batch, events, memories, memory, ping, reading, serializers
 from memories.api.schema import answers, answers_search
 from memories.api.schema import requests as _requests  # noqa: F401 (registers itself)
-from memories.api.schema.told import PAGE, SOME_ID, example, in_header, in_query
+from memories.api.schema.example_values import SOME_ID
+from memories.api.schema.told import PAGE, example, in_header, in_query
 
 ETAG = in_header("ETag", "The memory's version, for If-Match.", answered=True)
 
@@ -122,7 +123,7 @@ extend_schema_view(
     get=extend_schema(
         summary="List events",
         description="Returns a page of the conversations that were received, newest first, and what became of each.",
-        parameters=PAGE,
+        parameters=[reading.EventsSerializer],
         responses=answers.EventPage,
     )
 )(events.EventsView)

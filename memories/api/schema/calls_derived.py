@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from memories.api import derived_serializers as taken
 from memories.api import exports, feedback, instructions, overview, profiles
 from memories.api.schema import answers, answers_derived
-from memories.api.schema.told import SOME_ID, example, in_header, in_path
+from memories.api.schema.example_values import SOME_ID
+from memories.api.schema.told import example, in_header, in_path
 
 LINES = {"type": "object", "properties": {"allergies": {"type": "array", "items": {"type": "string"}}}}
 SHAPE = {

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 
 from memories.api import old, reading, serializers
+from memories.api.naming import ENTITY_KEYS
 from memories.api.schema import answers, answers_old, answers_search
 from memories.api.schema.told import example, in_query
 
@@ -18,8 +19,8 @@ def either(name: str, *answer: Any) -> PolymorphicProxySerializer:
     )
 
 
-WHOSE = [in_query(key, "The memories of this one; `*` for those of any.") for key in serializers.ENTITY_KEYS]
-LISTED = {200: either("OldListAnswer", answers.MemoryPage, answers.PartMemory(many=True))}
+WHOSE = [in_query(key, "The memories of this one; `*` for those of any.") for key in ENTITY_KEYS]
+LISTED = {200: either("OldListAnswer", answers.MemoryPage, answers_old.OldListObject, answers.PartMemory(many=True))}
 SEARCHED = either("OldSearchAnswer", answers_search.HitAnswer(many=True), answers_old.OldSearchObject)
 ADDED = either("OldAddAnswer", answers_old.OldAddObject, answers_old.OldAdded(many=True))
 
@@ -34,16 +35,20 @@ extend_schema_view(
     post=extend_schema(
         summary="Add a conversation (v1)",
         description="Like `/v3/memories/add/`. With `output_format: v1.0` the answer is a bare list.",
-        request=serializers.AddSerializer,
+        request=serializers.OldAddSerializer,
         responses={200: ADDED},
         examples=example({"user_id": "ann", "messages": "I am allergic to peanuts.", "infer": False}),
     ),
     delete=extend_schema(
         operation_id="v1_memories_destroy_all",
         summary="Delete the memories of somebody",
-        description="Moves them to the trash, where people can restore them. One of the four ids must be given; "
-        "all four as `*` mean every memory of the project.",
-        parameters=[*WHOSE, in_query("metadata", "A JSON object: only memories that have this metadata.")],
+        description="Moves them to the trash, where people can restore them. One of the four ids must be given, "
+        "here or in the filters; all four as `*` mean every memory of the project. A body may say the same.",
+        parameters=[
+            *WHOSE,
+            in_query("metadata", "A JSON object: only memories that have this metadata."),
+            in_query("filters", 'As in a list, written as JSON: `{"user_id": "ann", "categories": ["food"]}`.'),
+        ],
         request=None,
         responses={200: answers.CountAnswer},
     ),
@@ -52,7 +57,8 @@ extend_schema_view(
 extend_schema_view(
     post=extend_schema(
         summary="List memories (v2)",
-        description="Returns the memories that match, newest first; with page and page_size, a page of them.",
+        description="Returns the memories that match, newest first; with page and page_size, a page of them; with "
+        "`output_format: v1.1` an object around the list.",
         request=reading.OldListSerializer,
         responses=LISTED,
         examples=example({"filters": {"user_id": "ann"}}),

@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from memories.api.review import inbox
 from memories.api.review import serializers as taken
 from memories.api.schema import answers, answers_review
-from memories.api.schema.told import PAGE, SOME_ID, example
+from memories.api.schema.example_values import SOME_ID
+from memories.api.schema.told import PAGE, example
 
 WHOSE = [*PAGE, taken.WhoseSerializer]
 

@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from memories.api import rollbacks, versions
 from memories.api.schema import answers, answers_versions
 from memories.api.schema.calls import ETAG
-from memories.api.schema.told import PAGE, SOME_ID, example
+from memories.api.schema.example_values import SOME_ID
+from memories.api.schema.told import PAGE, example
 
 extend_schema_view(
     post=extend_schema(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from memories.api.schema.examples import add_answer_examples
 from memories.api.schema.requests import SCHEMAS
 
 ERROR = {
@@ -23,10 +24,10 @@ HEADERS: dict[str, tuple[str, str]] = {
     "X-RateLimit-Limit": ("integer", "How many requests the key, or its project, may make in a window of time."),
     "X-RateLimit-Remaining": ("integer", "How many of them are left."),
     "X-RateLimit-Reset": ("integer", "When the next window begins, in Unix seconds."),
-    "Retry-After": ("integer", "How many seconds to wait."),
+    "Retry-After": ("integer", "How many seconds to wait before the next call; mostly 0."),
     "Idempotency-Replayed": ("string", "`true` if this is the answer to an earlier request with the same key."),
 }
-EVERYWHERE = ("X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+EVERYWHERE = ("X-Request-ID", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After")
 
 # Status -> what it means, its code, an example of its sentence.
 ERRORS = {
@@ -57,7 +58,6 @@ ERRORS = {
         "The database is not reachable right now. Nothing was stored; try again in a few seconds.",
     ),
 }
-WITH_RETRY_AFTER = ("409", "429", "503")
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -85,6 +85,7 @@ def add_parts(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     components = result["components"]
     components["schemas"] |= {"Error": ERROR, **SCHEMAS}
     components |= {"headers": headers, "responses": {status: _error(status) for status in ERRORS}}
+    add_answer_examples(result)
     return result
 
 
@@ -94,6 +95,6 @@ def _error(status: str) -> dict[str, Any]:
     media = {"schema": {"$ref": "#/components/schemas/Error"}, "example": example}
     return {
         "description": meaning,
-        "headers": header_refs("Retry-After") if status in WITH_RETRY_AFTER else {},
+        "headers": header_refs(*EVERYWHERE),
         "content": {"application/json": media},
     }

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 
-from memories.api.serializers import ENTITY_KEYS
+from memories.api.naming import ENTITY_KEYS
 from memories.attachments.kinds import PART_TYPES
 from memories.models.webhook import EventType
 

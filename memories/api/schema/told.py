@@ -30,8 +30,6 @@ def in_header(name: str, text: str, *, answered: bool = False) -> OpenApiParamet
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=text, response=answered)
 
 
-# Stands in examples for the id of something that is there.
-SOME_ID = "019a3f1e-7c52-7d9b-8a46-3f0c5f0f7a11"
 PAGE = [reading.PageSerializer]
 KIND = in_path("kind", enum=["user", "agent", "app", "run"])
 ENTITY = [KIND, in_path("name", description="Its name, or its id.")]

@@ -6,19 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.authority import may_administer, require_administration
 from accounts.forms import LinesField
 from accounts.middleware import PageRequest
 from accounts.models import Project
-from accounts.pages.settings import project_in_reach
-from accounts.services.projects import update_project
+from accounts.pages.settings import Page, project_in_reach, settings_page
 from memories.pages.privacy.words import ACTIONS, KINDS
 from memories.privacy import kinds
 from memories.privacy.topics import parse_topics
@@ -66,11 +62,6 @@ def project_privacy(request: PageRequest, project_id: UUID) -> HttpResponse:
     """Show what a project withholds, and change it for those who administer it."""
     project = project_in_reach(request, project_id)
     form = PrivacyForm(project, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        require_administration(request.principal, project)
-        if form.is_valid():
-            update_project(principal=request.principal, project=project, changes=form.changes())
-            messages.success(request, gettext("The settings are saved. They apply to what is written from now on."))
-            return redirect("project_privacy", project.pk)
-    context = {"project": project, "form": form, "editable": may_administer(request.principal, project)}
-    return render(request, "privacy/policy.html", context, status=422 if form.errors else 200)
+    saved = gettext("The settings are saved. They apply to what is written from now on.")
+    here = Page("project_privacy", "privacy/policy.html", saved)
+    return settings_page(request, project, form, here)
