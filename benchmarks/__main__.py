@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import faults, growth, importer, ingestion, latency, processes, quality, search, throughput
+from benchmarks import (
+    beside,
+    faults,
+    growth,
+    importer,
+    ingestion,
+    latency,
+    parts,
+    processes,
+    quality,
+    search,
+    throughput,
+)
 
 BENCHMARKS = {
     "processes": processes,
@@ -13,6 +25,8 @@ BENCHMARKS = {
     "search": search,
     "throughput": throughput,
     "growth": growth,
+    "beside": beside,
+    "parts": parts,
     "importer": importer,
     "ingestion": ingestion,
     "faults": faults,
