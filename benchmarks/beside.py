@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import mem0_environment
-from benchmarks.copies import fill
+from benchmarks.copies import connect, fill
 from benchmarks.growth import BATCH, ENV
 from benchmarks.inside import Inside, inside
 from benchmarks.product import Client, folder
@@ -120,7 +120,8 @@ def _load(product: Product, options: argparse.Namespace) -> None:
         for start in range(0, len(said), BATCH):
             messages = [{"role": "user", "content": text} for text in said[start : start + BATCH]]
             client.add(messages, user_id=person, infer=False)
-    fill(product.data, people, copies=options.people // ORIGINALS - 1)
+    with connect(product.data) as connection:
+        fill(connection, people, copies=options.people // ORIGINALS - 1)
 
 
 def _first_searches(client: Client, asked: Sequence[str]) -> tuple[float, float]:

@@ -70,23 +70,21 @@ def connect(data: Path) -> Connection:
     return psycopg.connect(host=str(socket_dir(data / "postgres")), user=USER, dbname=DATABASE, autocommit=True)
 
 
-def fill(data: Path, people: Sequence[str], *, copies: int) -> float:
+def fill(connection: Connection, people: Sequence[str], *, copies: int) -> float:
     """See that there are `copies` copies of each of `people`; return the seconds it took.
 
     They are called as their original with a number after it, from 1. What was copied before stays, so a fill that was
-    broken off is gone on with.
+    broken off is gone on with. The connection must not be in a transaction.
     """
     began = time.monotonic()
-    with connect(data) as connection:
-        there = _copies(connection, people[0])
-        each = _count(connection, people)
-        with _loosened(connection, indexes=(copies - there) * each > MANY):
-            step = max(MEMORIES_AT_ONCE // max(each, 1), 1)
-            for first in range(there + 1, copies + 1, step):
-                with connection.transaction():
-                    _copy(connection, people, first, min(first + step - 1, copies))
-        connection.execute("VACUUM ANALYZE")
-        connection.execute("CHECKPOINT")
+    there = _copies(connection, people[0])
+    each = _count(connection, people)
+    with _loosened(connection, indexes=(copies - there) * each > MANY):
+        step = max(MEMORIES_AT_ONCE // max(each, 1), 1)
+        for first in range(there + 1, copies + 1, step):
+            with connection.transaction():
+                _copy(connection, people, first, min(first + step - 1, copies))
+    connection.execute("VACUUM ANALYZE")
     return time.monotonic() - began
 
 

@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> Report:
                 continue
             # Started anew at each size, so that the first search of a person finds no index of theirs.
             with running(data, **ENV) as product:
-                filled = fill(data, OTHERS, copies=max(size - options.person, 0) // (EACH * len(OTHERS)) - 1)
+                with connect(data) as connection:
+                    filled = fill(connection, OTHERS, copies=(size - options.person) // (EACH * len(OTHERS)) - 1)
                 measured[str(size)] = {**_measured(product, options), "filled": filled, **_size(data)}
             kept.write_text(json.dumps(measured))
     _tell(report, measured)

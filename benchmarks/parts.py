@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks.copies import fill
+from benchmarks.copies import connect, fill
 from benchmarks.growth import BATCH, ENV
 from benchmarks.inside import inside
 from benchmarks.product import Client, folder
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> Report:
             for start in range(0, count, BATCH):
                 messages = [{"role": "user", "content": text} for text in texts[start : start + BATCH]]
                 client.add(messages, user_id=person, infer=False)
-        fill(data, ["bob"], copies=options.store // FEW)
+        with connect(data) as connection:
+            fill(connection, ["bob"], copies=options.store // FEW)
         for way, megabytes in WAYS.items():
             settings = {**ENV, **({"RECALL_INDEX_MEGABYTES": megabytes} if megabytes else {})}
             with inside(product, **settings) as application:

@@ -2,23 +2,39 @@
 
 Each conversation is one end user, each session one run with its date, each turn one memory (infer=false) with
 its speaker. Each question asks for 20 memories of its end user; they are compared with the turns it names as
-evidence. Category 5, adversarial, is left out of the means. With --leave-one-out the signals' weights are also
-found anew without each conversation, and tried on it: what the shipped weights owe to these files shows there.
+evidence. Category 5, adversarial, is left out of the means.
+
+With --statements, a language model on this machine keeps the longest sentence of each turn instead, and what rests on
+a turn counts as that turn: words of the rest of it, and of the turns around it, are then found by the context alone.
+With --leave-one-out the signals' weights are also found anew without each conversation, and tried on it: what the
+shipped weights owe to these files shows there.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measures import evidence_ids, ndcg_at, recall_at, reciprocal_rank
-from benchmarks.product import Client, fresh_product
+from benchmarks.product import PLAIN, Client, folder, fresh_product
+from benchmarks.reader import read
 from benchmarks.report import Report
+from benchmarks.rows import rows
 from benchmarks.weights import case, interval, leave_one_out
 from memories.samples.conversations import iter_sessions, read_samples
+from tests.product.running import Product, running
+from tests.providers.wire import OpenAIWire
 
 TOP_K = 20
+PATIENCE_SECONDS = 600.0
+SOURCES = """
+SELECT message.event_id, message.position, memory_id
+FROM memories_memory_sources JOIN memories_message AS message ON message.id = message_id
+"""
 # As many as the API gives: the signals of every memory of a conversation.
 ALL = 1000
 ADVERSARIAL = 5
@@ -32,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     said = "conversations with questions, LoCoMo-format JSON; may be given several times"
     parser.add_argument("--file", type=Path, required=True, action="append", help=said)
+    parser.add_argument("--statements", action="store_true", help="extract statements, rather than store each turn")
     parser.add_argument("--leave-one-out", action="store_true", help="find the weights without each conversation, too")
 
 
@@ -39,13 +56,15 @@ def run(options: argparse.Namespace) -> Report:
     """Load the conversations, ask the questions, and report the means."""
     names = ", ".join(path.name for path in options.file)
     columns = ["questions", "category", "number", *MEASURES, "95 % of R@10"]
-    report = Report("quality", f"Search quality on {names}", columns)
+    what = "statements" if options.statements else "turns"
+    report = Report("quality", f"Search quality on {what} of {names}", columns)
     samples = [sample for path in options.file for sample in read_samples(path)]
     answers: list[Answer] = []
-    with fresh_product() as product:
+    made: Callable[[], Any] = _reading_product if options.statements else fresh_product
+    with made() as product:
         client = Client(product)
         for sample in samples:
-            memories = _load(client, sample)
+            memories = _extract(client, product, sample) if options.statements else _load(client, sample)
             asked = [_ask(client, sample, qa, memories, signals=options.leave_one_out) for qa in sample["qa"]]
             answers += [answer for answer in asked if answer]
     names_of = [str(sample["sample_id"]) for sample in samples]
@@ -67,6 +86,32 @@ def _report(report: Report, answers: list[Answer], names: list[str], *, title: s
         if chosen := [a for a in answers if a["category"] == number]:
             report.rows.append(_row(f"{title}all", f"{number} {meaning}", chosen))
     report.rows.append(_row(f"{title}all", "1-4", [a for a in answers if _counts(a)]))
+
+
+@contextmanager
+def _reading_product() -> Iterator[Product]:
+    """Run a product whose language model keeps the longest sentence of every turn."""
+    with OpenAIWire() as wire, folder() as data:
+        wire.reply_with(partial(read, shortest=0))
+        with running(data, **{**PLAIN, "OPENAI_API_KEY": "none", "OPENAI_BASE_URL": wire.url}) as product:
+            yield product
+
+
+def _extract(client: Client, product: Product, sample: Sample) -> dict[str, str]:
+    """Have every session extracted; return the memory that rests on each turn."""
+    person = str(sample["sample_id"])
+    turns: dict[tuple[str, int], str] = {}
+    for session in iter_sessions(sample):
+        messages = [{"role": turn.role, "content": turn.text, "name": turn.speaker} for turn in session.turns]
+        sent = {"run_id": f"{person}/session-{session.number}", "timestamp": session.started_at.timestamp()}
+        event = client.add(messages, user_id=person, **sent)["event_id"]
+        turns |= {(event, position): turn.dia_id for position, turn in enumerate(session.turns)}
+    for event in {event for event, _position in turns}:
+        done = product.finished(event, seconds=PATIENCE_SECONDS)
+        if done["status"] != "SUCCEEDED":
+            raise SystemExit(f"Event {event} failed: {done}")
+    found = {(str(event), position): str(memory) for event, position, memory in rows(product.data, SOURCES)}
+    return {turn: found[place] for place, turn in turns.items() if place in found}
 
 
 def _load(client: Client, sample: Sample) -> dict[str, str]:
