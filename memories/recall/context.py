@@ -43,7 +43,7 @@ class Context:
 class Window:
     """How much of the question's words the turn and those beside it hold together, rare words counting more.
 
-    A statement that was extracted holds besides what the messages around its sources say.
+    For an extracted statement they are the messages around its sources, which say more than was extracted.
     """
 
     name = "window"
@@ -51,18 +51,14 @@ class Window:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        counts, holding = pool.words.counts, pool.words.rows
-        near = [holding, *(pool.beside(step)[holding] for step in BESIDE)]
-        if pool.inherited is not None:
-            near.append(np.flatnonzero(pool.inherited.any(axis=0)))
-        rows = np.unique(np.concatenate(near))
+        counts, held = pool.words.counts, pool.held
+        rows = np.unique(np.concatenate([held.rows, *(pool.beside(step)[pool.words.rows] for step in BESIDE)]))
         rows = rows[rows >= 0]
-        around = counts[:, rows]
+        around = held.counts[:, rows]
+        inherits = pool.inherited[:, rows].any(axis=0) if pool.inherited is not None else False
         for step in BESIDE:
             beside = pool.beside(step)[rows]
-            around += np.where(beside >= 0, counts[:, beside], 0.0)
-        if pool.inherited is not None:
-            around += pool.inherited[:, rows]
+            around += np.where((beside >= 0) & ~np.asarray(inherits), counts[:, beside], 0.0)
         sums = np.zeros(len(pool.columns))
         sums[rows] = pool.words.saturated(around)
         return _shares(sums)
@@ -76,11 +72,11 @@ class Sitting:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        sitting, rows = pool.columns.sitting, pool.words.rows
+        sitting, rows = pool.columns.sitting, pool.held.rows
         if not len(rows):
             return None
         size = int(sitting.max()) + 1
-        sums = [np.bincount(sitting[rows], weights=counts, minlength=size) for counts in pool.words.counts[:, rows]]
+        sums = [np.bincount(sitting[rows], weights=counts, minlength=size) for counts in pool.held.counts[:, rows]]
         return _shares(pool.words.saturated(np.array(sums))[sitting])
 
 

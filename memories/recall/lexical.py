@@ -51,13 +51,13 @@ class Lexical:
         ]
 
     def scan(self, question: Question, reading: Reading) -> Floats:
-        """Return BM25 by the same formula."""
+        """Return BM25 by the same formula, statements with what they inherit."""
         rows = reading.words.rows
         counts = reading.words.counts[:, rows]
         length = 1 - B + B * reading.index.columns.lexeme_count[rows] / reading.mean_length
         scores = np.full(reading.index.size, np.nan)
         scores[rows] = reading.words.idf @ (counts * (K1 + 1) / (counts + K1 * length))
-        return scores
+        return reading.words.inheriting(scores, reading.inherited)
 
     def share(self, scores: Floats) -> Floats:
         """Return the scores as shares of the best one."""

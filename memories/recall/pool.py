@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from memories.recall.columns import LAYERS, Columns, Flags, Floats, Integers, numbered
+from memories.recall.lexical import Lexical
 from memories.recall.question import Question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
@@ -43,6 +45,13 @@ class Pool:
     within: Flags | None
     cut: Mapping[str, float]
 
+    @cached_property
+    def held(self) -> Words:
+        """Return the question's words that candidates hold, or as statements inherit."""
+        if self.inherited is None:
+            return self.words
+        return Words(np.maximum(self.words.counts, self.inherited), self.words.idf)
+
     def beside(self, step: int) -> Integers:
         """Return for each candidate the row of the one `step` behind it in its sitting, -1 if none counts."""
         if step == 0:
@@ -61,13 +70,18 @@ def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Can
     for candidate in (one for ranking in rankings.values() for one in ranking if one.terms):
         if (row := row_of.get(candidate.memory_id.bytes)) is not None:
             held[row] = candidate.terms
-    inherited = [row[8] or () for row in facts]
+    around = [row[8] or () for row in facts]
+    words = Words.of(question.terms, held)
+    inherited = _held(question.terms, around) if any(around) else None
+    scores = {name: scattered(ranking, row_of) for name, ranking in rankings.items()}
+    if Lexical.name in scores:
+        scores[Lexical.name] = words.inheriting(scores[Lexical.name], inherited)
     return Pool(
         question=question,
         columns=columns,
-        scores={name: scattered(ranking, row_of) for name, ranking in rankings.items()},
-        words=Words.of(question.terms, held),
-        inherited=_held(question.terms, inherited) if any(inherited) else None,
+        scores=scores,
+        words=words,
+        inherited=inherited,
         within=None,
         cut={name: ranking[-1].score for name, ranking in rankings.items() if len(ranking) >= limit},
     )

@@ -44,7 +44,21 @@ class Words:
 
         BM25 without the length: all windows are about as long. A word that no candidate holds is a rare one.
         """
-        rarest = self.idf.max(initial=0.0) or 1.0
-        idf = np.where(self.idf > 0, self.idf, rarest)
-        weighed: Floats = idf @ (counts * (K1 + 1) / (counts + K1))
+        weighed: Floats = self._rarity @ (counts * (K1 + 1) / (counts + K1))
         return weighed
+
+    def inheriting(self, scores: Floats, inherited: Floats | None) -> Floats:
+        """Return BM25 `scores` with the words that a statement lacks and the messages around its sources hold.
+
+        Each counts as one in a memory of mean length, that is by its idf: it is a word of a turn, and an extractor has
+        left it out. `inherited` is 1 where messages hold a word, None if nothing is known of any.
+        """
+        if inherited is None:
+            return scores
+        added = self._rarity @ (inherited * (self.counts == 0))
+        return np.where(added > 0, np.nan_to_num(scores) + added, scores)
+
+    @property
+    def _rarity(self) -> Floats:
+        rarest = self.idf.max(initial=0.0) or 1.0
+        return np.where(self.idf > 0, self.idf, rarest)
