@@ -29,6 +29,8 @@ from memories.samples.conversations import iter_sessions, read_samples
 from tests.product.running import Product, running
 from tests.providers.wire import OpenAIWire
 
+# In Japanese and Chinese.
+OURS = Path(__file__).resolve().parent.parent / "tests" / "extraction" / "cjk-dev.json"
 TOP_K = 20
 PATIENCE_SECONDS = 600.0
 SOURCES = """
@@ -46,19 +48,20 @@ Sample = dict[str, Any]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    said = "conversations with questions, LoCoMo-format JSON; may be given several times"
-    parser.add_argument("--file", type=Path, required=True, action="append", help=said)
+    said = "conversations with questions, LoCoMo-format JSON, may be given several times (default our own)"
+    parser.add_argument("--file", type=Path, action="append", help=said)
     parser.add_argument("--statements", action="store_true", help="extract statements, rather than store each turn")
     parser.add_argument("--leave-one-out", action="store_true", help="find the weights without each conversation, too")
 
 
 def run(options: argparse.Namespace) -> Report:
     """Load the conversations, ask the questions, and report the means."""
-    names = ", ".join(path.name for path in options.file)
+    files = options.file or [OURS]
+    names = ", ".join(path.name for path in files)
     columns = ["questions", "category", "number", *MEASURES, "95 % of R@10"]
     what = "statements" if options.statements else "turns"
     report = Report("quality", f"Search quality on {what} of {names}", columns)
-    samples = [sample for path in options.file for sample in read_samples(path)]
+    samples = [sample for path in files for sample in read_samples(path)]
     answers: list[Answer] = []
     made: Callable[[], Any] = _reading_product if options.statements else fresh_product
     with made() as product:
