@@ -70,25 +70,43 @@ def run(options: argparse.Namespace) -> Report:
             memories = _extract(client, product, sample) if options.statements else _load(client, sample)
             asked = [_ask(client, sample, qa, memories, signals=options.leave_one_out) for qa in sample["qa"]]
             answers += [answer for answer in asked if answer]
-    names_of = [str(sample["sample_id"]) for sample in samples]
-    _report(report, answers, names_of, title="")
-    if options.leave_one_out:
-        unseen = _left_out(answers)
-        _report(report, unseen, names_of, title="unseen ")
-        report.details["leave_one_out"] = unseen
+    groups = {path.name: [str(sample["sample_id"]) for sample in read_samples(path)] for path in files}
+    _report(report, answers, groups, title="")
     asked_for = sum(len(sample["qa"]) for sample in samples)
     report.notes = [f"{len(answers)} of {asked_for} questions name a turn that exists; the others are left out."]
+    if options.leave_one_out:
+        unseen = _left_out(answers)
+        _report(report, unseen, groups, title="unseen ")
+        report.notes += _differences(answers, unseen, groups)
+        report.details["leave_one_out"] = unseen
     report.details["answers"] = [{key: value for key, value in one.items() if key != "case"} for one in answers]
     return report
 
 
-def _report(report: Report, answers: list[Answer], names: list[str], *, title: str) -> None:
-    for name in names:
-        report.rows.append(_row(f"{title}{name}", "1-4", [a for a in answers if a["sample"] == name and _counts(a)]))
-    for number, meaning in CATEGORIES.items():
-        if chosen := [a for a in answers if a["category"] == number]:
-            report.rows.append(_row(f"{title}all", f"{number} {meaning}", chosen))
-    report.rows.append(_row(f"{title}all", "1-4", [a for a in answers if _counts(a)]))
+def _report(report: Report, answers: list[Answer], groups: dict[str, list[str]], *, title: str) -> None:
+    """Tell the means of each conversation, and of each file by category."""
+    for file, names in groups.items():
+        for name in names:
+            report.rows.append(
+                _row(f"{title}{name}", "1-4", [a for a in answers if a["sample"] == name and _counts(a)])
+            )
+        here = [answer for answer in answers if answer["sample"] in names]
+        for number, meaning in CATEGORIES.items():
+            if chosen := [answer for answer in here if answer["category"] == number]:
+                report.rows.append(_row(f"{title}{file}", f"{number} {meaning}", chosen))
+        report.rows.append(_row(f"{title}{file}", "1-4", [answer for answer in here if _counts(answer)]))
+
+
+def _differences(shipped: list[Answer], unseen: list[Answer], groups: dict[str, list[str]]) -> Iterator[str]:
+    """Say of each file what the weights found without a conversation change, question by question."""
+    counted = [answer for answer in shipped if "case" in answer]
+    for file, names in groups.items():
+        pairs = [pair for pair in zip(counted, unseen, strict=True) if pair[0]["sample"] in names]
+        for measure in ("R@10", "nDCG@10"):
+            changes = [after[measure] - before[measure] for before, after in pairs]
+            low, high = interval(changes)
+            mean = sum(changes) / len(changes)
+            yield f"{file}: unseen less shipped {measure}: {mean:+.3f}, 95 % of it {low:+.3f} to {high:+.3f}."
 
 
 @contextmanager
