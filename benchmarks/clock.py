@@ -6,6 +6,7 @@ It costs some microseconds at each part, so calls that are timed as a whole run 
 from __future__ import annotations
 
 import functools
+import importlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -107,18 +108,19 @@ def install() -> None:
     """Put the clock where the parts are. Raises ImportError or AttributeError if one is called otherwise now."""
     for name, places in PARTS.items():
         for place in places:
-            path, _, attribute = place.rpartition(".")
-            made = path.endswith("()")
-            owner = type(import_string(path.removesuffix("()"))()) if made else _owner(path)
-            _wrap(owner, attribute, functools.partial(_in_part, name))
+            _wrap(*located(place), functools.partial(_in_part, name))
     _wrap(psycopg.Cursor, "execute", _executing)
     for fetch in FETCHES:
         _wrap(psycopg.Cursor, fetch, _fetching)
 
 
-def _owner(path: str) -> Any:
-    parent, _, last = path.rpartition(".")
-    return import_string(path) if last[0].isupper() else getattr(__import__(parent, fromlist=[last]), last)
+def located(place: str) -> tuple[Any, str]:
+    """Return the module or class in which one of PARTS is looked up, and its name there."""
+    path, _, attribute = place.rpartition(".")
+    if path.endswith("()"):
+        return type(import_string(path.removesuffix("()"))()), attribute
+    last = path.rpartition(".")[2]
+    return import_string(path) if last[0].isupper() else importlib.import_module(path), attribute
 
 
 def _wrap(owner: Any, attribute: str, around: Callable[..., Any]) -> None:
