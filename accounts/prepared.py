@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
+_AMONG = "id = ANY(%s)"
 # A value of each type that no query holds by itself, so that it is found again among the compiled parameters.
 STAND_INS: dict[type, Callable[[int], Any]] = {
     str: lambda number: f"parameter {number} {uuid.uuid4()}",
@@ -68,8 +69,12 @@ class Prepared(Generic[T]):
 
     def among(self, ids: Sequence[uuid.UUID], **values: Any) -> list[T]:
         """Return those of the rows for `values` whose primary key is among `ids`."""
+        return self.narrowed(_AMONG, [list(ids)], **values)
+
+    def narrowed(self, condition: str, params: Sequence[Any], **values: Any) -> list[T]:
+        """Return those of the rows for `values` that fulfil `condition`, SQL with its `params`; it is asked first."""
         table = self._plan().queryset.model._meta.db_table
-        return self._read(among(table), (list(ids),), values)
+        return self._read(_first(table, condition), params, values)
 
     def _plan(self) -> _Plan:
         self._rows = self._rows or self._compile(lambda queryset: queryset)
@@ -125,11 +130,16 @@ class Prepared(Generic[T]):
 
 
 def among(table: str) -> str:
-    """Return what narrows the SQL after it to the rows of `table` with given ids, its one parameter.
+    """Return what narrows the SQL after it to the rows of `table` with given ids, its one parameter."""
+    return _first(table, _AMONG)
+
+
+def _first(table: str, condition: str) -> str:
+    """Return what narrows the SQL after it to the rows of `table` that fulfil `condition`.
 
     The planner can't be brought otherwise to look at these rows first, and not at all that somebody has.
     """
-    return f'WITH "{table}" AS MATERIALIZED (SELECT * FROM "{table}" WHERE id = ANY(%s)) '  # noqa: S608 (a model's)
+    return f'WITH "{table}" AS MATERIALIZED (SELECT * FROM "{table}" WHERE {condition}) '  # noqa: S608 (a model's)
 
 
 class AnyInProject:
@@ -161,14 +171,31 @@ class AnyInProject:
         finally:
             cls._seen.answers = None
 
+    @classmethod
+    @contextmanager
+    def known_to_have_none(cls, projects: Iterable[uuid.UUID]) -> Iterator[None]:
+        """Take it as asked, and answered no, for `projects`."""
+        with cls.asked_once():
+            cls._seen.answers = {project: dict.fromkeys(cls._models, False) for project in projects}
+            yield
+
+    @classmethod
+    def of_any_model(cls, project: str) -> str:
+        """Return SQL that tells whether a project has a row of any of the models; `project` is SQL for its id."""
+        return " OR ".join(
+            f"EXISTS (SELECT FROM {_table(model)} WHERE project_id = {project})" for model in cls._models
+        )
+
     @staticmethod
     def _ask(asked: Sequence[type[models.Model]], project: uuid.UUID) -> dict[type[models.Model], bool]:
-        quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-        tables = [quote(model._meta.db_table) for model in asked]
-        parts = ", ".join(f"EXISTS (SELECT FROM {table} WHERE project_id = %s)" for table in tables)
+        parts = ", ".join(f"EXISTS (SELECT FROM {_table(model)} WHERE project_id = %s)" for model in asked)
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(f"SELECT {parts}", [project] * len(tables))
+            cursor.execute(f"SELECT {parts}", [project] * len(asked))
             return dict(zip(asked, cursor.fetchone(), strict=True))
+
+
+def _table(model: type[models.Model]) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(model._meta.db_table)
 
 
 def _unsliced(queryset: Any) -> Any:

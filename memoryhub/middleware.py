@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import uuid
 from collections.abc import Callable
@@ -15,6 +16,26 @@ from accounts.limits import uncounted
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
+# What is read of a body that nobody wanted; of more, the sender is told by the connection's end.
+DRAINED_BYTES = 64 * 1024 * 1024
+
+
+def drain_body(get_response: GetResponse) -> GetResponse:
+    """Read what a view left of the body, as an error answered early does.
+
+    The server closes a connection on which something is unread, and the client, that keeps it, finds its next call
+    without an answer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        with contextlib.suppress(OSError):
+            left = DRAINED_BYTES
+            while left > 0 and (chunk := request.read(65536)):
+                left -= len(chunk)
+        return response
+
+    return middleware
 
 
 def request_id(get_response: GetResponse) -> GetResponse:

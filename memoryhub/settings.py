@@ -108,6 +108,7 @@ API_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE = [
+    "memoryhub.middleware.drain_body",
     "memoryhub.lane.api_lane",
     "memoryhub.middleware.request_id",
     "memoryhub.middleware.rate_limit_headers",

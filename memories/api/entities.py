@@ -22,9 +22,9 @@ from memories.filters import ENTITIES
 from memories.models import Memory
 from memories.models.entities import NamedScope
 from memories.models.scoped import ENTITY_FIELDS
+from memories.services.entities import resolve_entities
 from memories.services.forgetting import erase_entity
 from memories.services.privacy import screen_metadata
-from memories.services.record import resolve_entities
 
 # As the paths name them, in the singular or the plural: the name of the id.
 KINDS = {"user": "user_id", "agent": "agent_id", "app": "app_id", "run": "run_id"}

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from memories.api.serializers import ENTITY_KEYS, MAX_PAGE, MAX_TOP_K
 from memories.api.shapes import MEMORY_FIELDS
+from memories.api.sparse import SparseSerializer
 from memories.filters import ALIASES, names_run
 
 MAX_PAGE_SIZE = 200
@@ -45,7 +46,7 @@ class MetadataField(serializers.DictField):
         return dict(super().to_internal_value(data))
 
 
-class PageSerializer(serializers.Serializer[Any]):
+class PageSerializer(SparseSerializer):
     """Which page of a list."""
 
     page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
@@ -82,7 +83,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
         return {"first": first, "last": last}
 
 
-class ReadSerializer(serializers.Serializer[Any]):
+class ReadSerializer(SparseSerializer):
     """What lists and searches have in common: whose memories, which of them, and what to return of each."""
 
     filters = serializers.DictField()

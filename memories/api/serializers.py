@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from rest_framework import serializers
 
+from memories.api.sparse import SparseSerializer
 from memories.attachments.parts import Content, parse_content
 from memories.ingestion.options import NEEDS_A_READER, NEEDS_OBEDIENCE
 from memories.models.stated import Layer
@@ -37,7 +39,7 @@ class NameField(serializers.CharField):
         super().__init__(**{"max_length": NAME_LENGTH, "required": False, "allow_null": True, **kwargs})
 
 
-class MessageSerializer(serializers.Serializer[Any]):
+class MessageSerializer(SparseSerializer):
     """One turn: `{role, content, name?}`; content is a string, a part or a list of parts: text, image, document."""
 
     role = serializers.ChoiceField(choices=["user", "assistant", "system"], default="user")
@@ -58,7 +60,7 @@ class MessageSerializer(serializers.Serializer[Any]):
         return {**attrs, "content": content.text, "attachments": content.attachments}
 
 
-class AddSerializer(serializers.Serializer[Any]):
+class AddSerializer(SparseSerializer):
     """`POST /v3/memories/add/`."""
 
     messages = serializers.JSONField()
@@ -104,14 +106,17 @@ class AddSerializer(serializers.Serializer[Any]):
             value = [value]
         if not isinstance(value, list) or not value:
             raise serializers.ValidationError("Send at least one message: [{role, content}].")
-        turns = MessageSerializer(data=value, many=True)
-        turns.is_valid(raise_exception=True)
-        attached = sum(len(turn["attachments"]) for turn in turns.validated_data)
+        turns = self._turns.run_validation(value)
+        attached = sum(len(turn["attachments"]) for turn in turns)
         if attached > MAX_ATTACHMENTS:
             raise serializers.ValidationError(f"Send at most {MAX_ATTACHMENTS} images and documents at a time.")
-        if not attached and not any(turn["content"].strip() for turn in turns.validated_data):
+        if not attached and not any(turn["content"].strip() for turn in turns):
             raise serializers.ValidationError("Every message is empty; there is nothing to remember.")
-        return list(turns.validated_data)
+        return list(turns)
+
+    @cached_property
+    def _turns(self) -> Any:
+        return MessageSerializer(many=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require a scope: typed Python clients put the ids under `filters`, the others beside it."""

@@ -11,9 +11,12 @@ import numpy as np
 from memories.recall.columns import Floats
 from memories.recall.dense import Dense
 from memories.recall.pool import Pool
+from memories.recall.words import saturated, summed
 
 NEARBY = (-2, -1, 0, 1, 2)
 BESIDE = (-1, 1)
+# Counts of a term in a candidate that are worked on at once: as many as a core has at hand.
+AT_ONCE = 1 << 16
 
 
 class Context:
@@ -29,14 +32,18 @@ class Context:
             return None
         floor = max(pool.cut[Dense.name], 0.0) if Dense.name in pool.cut else np.nan
         cosines = np.where(np.isnan(scores), floor, np.maximum(scores, 0.0))
+        # With one row more, for the neighbours that are no candidates.
+        told = np.append(np.nan_to_num(cosines), 0.0)
+        counts = np.append(~np.isnan(cosines), False)
         total, known = np.zeros(len(cosines)), np.zeros(len(cosines))
         for step in NEARBY:
             rows = pool.beside(step)
-            beyond = np.where(pool.columns.place + step >= 0, floor, np.nan)
-            near = np.where(rows >= 0, cosines[rows], beyond)
-            there = ~np.isnan(near)
-            total += np.where(there, near, 0.0)
-            known += there
+            total += told[rows]
+            known += counts[rows]
+            if not np.isnan(floor):
+                beyond = (rows < 0) & (pool.columns.place + step >= 0)
+                total += floor * beyond
+                known += beyond
         return total / np.maximum(known, 1.0)
 
 
@@ -51,17 +58,27 @@ class Window:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        counts, held = pool.words.counts, pool.held
-        rows = np.unique(np.concatenate([held.rows, *(pool.beside(step)[pool.words.rows] for step in BESIDE)]))
-        rows = rows[rows >= 0]
-        around = held.counts[:, rows]
-        inherits = pool.inherited[:, rows].any(axis=0) if pool.inherited is not None else False
-        for step in BESIDE:
-            beside = pool.beside(step)[rows]
-            around += np.where((beside >= 0) & ~np.asarray(inherits), counts[:, beside], 0.0)
-        sums = np.zeros(len(pool.columns))
-        sums[rows] = pool.words.saturated(around)
+        size, weights = len(pool.columns), pool.words.weights
+        if not size:
+            return None
+        sums, several = np.zeros(size), max(1, AT_ONCE // size)
+        for first in range(0, len(weights), several):
+            end = min(first + several, len(weights))
+            around = self._around(pool, first, end).reshape(end - first, size)
+            sums += weights[first:end] @ saturated(around)
         return _shares(sums)
+
+    def _around(self, pool: Pool, first: int, end: int) -> Floats:
+        """Return how often each candidate's window holds each of some terms: a term's candidates in a row."""
+        size = len(pool.columns)
+        said, held = pool.words.held.of_terms(first, end), pool.held.of_terms(first, end)
+        places, counts = [held.terms * size + held.rows], [held.counts]
+        for step in BESIDE:
+            beside = pool.beside(step)[said.rows]
+            there = (beside >= 0) & ~pool.inherits[beside]
+            places.append(said.terms[there] * size + beside[there])
+            counts.append(said.counts[there])
+        return summed(np.concatenate(places), np.concatenate(counts), (end - first) * size)
 
 
 class Sitting:
@@ -72,12 +89,13 @@ class Sitting:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        sitting, rows = pool.columns.sitting, pool.held.rows
-        if not len(rows):
+        held, sitting = pool.held, pool.columns.sitting
+        if not len(held.rows):
             return None
-        size = int(sitting.max()) + 1
-        sums = [np.bincount(sitting[rows], weights=counts, minlength=size) for counts in pool.held.counts[:, rows]]
-        return _shares(pool.words.saturated(np.array(sums))[sitting])
+        size, terms = int(sitting.max()) + 1, len(pool.words.idf)
+        counts = summed(held.terms * size + sitting[held.rows], held.counts, terms * size)
+        sums = pool.words.weights @ saturated(counts.reshape(terms, size))
+        return _shares(sums[sitting])
 
 
 def _shares(sums: Floats) -> Floats | None:

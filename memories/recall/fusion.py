@@ -33,7 +33,7 @@ class Say:
     def ranks(self, rows: Integers, within: Flags | None) -> Integers:
         """Return the ranks of the raw scores in `rows`, from 1; equal scores have the same."""
         others = self.raw if within is None else self.raw[within]
-        ranks: Integers = (others[None, :] > self.raw[rows][:, None]).sum(axis=1) + 1
+        ranks: Integers = np.count_nonzero(others[None, :] > self.raw[rows][:, None], axis=1) + 1
         return ranks
 
 

@@ -10,7 +10,7 @@ from memories.recall.question import Question
 from memories.recall.resident.reading import Reading
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
-from memories.recall.words import K1, B
+from memories.recall.words import K1, B, saturated, summed
 
 # The idf is Lucene's, which is never negative.
 BM25 = """
@@ -52,11 +52,11 @@ class Lexical:
 
     def scan(self, question: Question, reading: Reading) -> Floats:
         """Return BM25 by the same formula, statements with what they inherit."""
-        rows = reading.words.rows
-        counts = reading.words.counts[:, rows]
-        length = 1 - B + B * reading.index.columns.lexeme_count[rows] / reading.mean_length
-        scores = np.full(reading.index.size, np.nan)
-        scores[rows] = reading.words.idf @ (counts * (K1 + 1) / (counts + K1 * length))
+        held, size = reading.words.held, reading.index.size
+        length = 1 - B + B * reading.index.columns.lexeme_count[held.rows] / reading.mean_length
+        parts = reading.words.idf[held.terms] * saturated(held.counts, length)
+        scores = np.full(size, np.nan)
+        scores[held.rows] = summed(held.rows, parts, size)[held.rows]
         return reading.words.inheriting(scores, reading.inherited)
 
     def share(self, scores: Floats) -> Floats:

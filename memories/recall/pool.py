@@ -14,7 +14,7 @@ from memories.recall.lexical import Lexical
 from memories.recall.question import Question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
-from memories.recall.words import Words
+from memories.recall.words import Held, Words
 
 FACTS = """
 SELECT scope.id, coalesce(sitting, scope.id), place, coalesce(nullif(about, ''), speaker), lexeme_count, traits,
@@ -41,16 +41,22 @@ class Pool:
     columns: Columns
     scores: Mapping[str, Floats]
     words: Words
-    inherited: Floats | None
+    inherited: Held
     within: Flags | None
     cut: Mapping[str, float]
 
     @cached_property
-    def held(self) -> Words:
+    def held(self) -> Held:
         """Return the question's words that candidates hold, or as statements inherit."""
-        if self.inherited is None:
-            return self.words
-        return Words(np.maximum(self.words.counts, self.inherited), self.words.idf)
+        lacking = self.words.held.lacking(self.inherited, len(self.columns))
+        return Held.joined([self.words.held, lacking]) if len(lacking.rows) else self.words.held
+
+    @cached_property
+    def inherits(self) -> Flags:
+        """Return which candidates inherit any of the question's words."""
+        inherits = np.zeros(len(self.columns), dtype=np.bool_)
+        inherits[self.inherited.rows] = True
+        return inherits
 
     def beside(self, step: int) -> Integers:
         """Return for each candidate the row of the one `step` behind it in its sitting, -1 if none counts."""
@@ -70,9 +76,9 @@ def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Can
     for candidate in (one for ranking in rankings.values() for one in ranking if one.terms):
         if (row := row_of.get(candidate.memory_id.bytes)) is not None:
             held[row] = candidate.terms
-    around = [row[8] or () for row in facts]
     words = Words.of(question.terms, held)
-    inherited = _held(question.terms, around) if any(around) else None
+    around = [dict.fromkeys(row[8] or (), (1.0, 0.0)) for row in facts]
+    inherited = Words.of(question.terms, around).held
     scores = {name: scattered(ranking, row_of) for name, ranking in rankings.items()}
     if Lexical.name in scores:
         scores[Lexical.name] = words.inheriting(scores[Lexical.name], inherited)
@@ -116,7 +122,3 @@ def _columns(facts: Sequence[tuple[Any, ...]]) -> Columns:
         visits=np.array(visits, dtype=np.float64),
         touched=np.array(touched, dtype=np.float64),
     )
-
-
-def _held(terms: Sequence[str], inherited: Sequence[Sequence[str]]) -> Floats:
-    return np.array([[float(term in words) for words in inherited] for term in terms])

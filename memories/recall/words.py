@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from memories.recall.columns import Floats, Integers
+from memories.recall.columns import Flags, Floats, Integers
 
 # Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the values that
 # suit short texts.
@@ -17,48 +17,92 @@ B = 0.4
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
-    """`counts[t, i]` is how often candidate i holds term t, `idf[t]` how rare the term is."""
+class Held:
+    """Who holds which of the question's terms: a term's number, a candidate's row and a count in each place, by term.
 
+    Mostly they are few, so that this is a fraction of a table of terms and candidates.
+    """
+
+    terms: Integers
+    rows: Integers
     counts: Floats
+
+    @classmethod
+    def of(cls, entries: Sequence[tuple[int, int, float]]) -> Held:
+        """Return what `entries` of term, row and count say."""
+        terms, rows, counts = zip(*sorted(entries), strict=True) if entries else ((), (), ())
+        return cls(np.array(terms, dtype=np.int64), np.array(rows, dtype=np.int64), np.array(counts, dtype=np.float64))
+
+    @classmethod
+    def joined(cls, several: Sequence[Held]) -> Held:
+        """Return one for candidates that are in one of `several` each."""
+        if len(several) < 2:
+            return several[0] if several else cls.of([])
+        terms = np.concatenate([one.terms for one in several])
+        order = np.argsort(terms, kind="stable")
+        rows, counts = (np.concatenate([getattr(one, name) for one in several]) for name in ("rows", "counts"))
+        return cls(terms[order], rows[order], counts[order])
+
+    def among(self, wanted: Flags) -> Held:
+        """Return what is held by the candidates that are wanted."""
+        kept = wanted[self.rows]
+        return self if kept.all() else Held(self.terms[kept], self.rows[kept], self.counts[kept])
+
+    def lacking(self, inherited: Held, size: int) -> Held:
+        """Return what of `inherited` isn't held itself, once each; there are `size` candidates."""
+        own, others = self.terms * size + self.rows, inherited.terms * size + inherited.rows
+        lacks = ~np.isin(others, own)
+        return Held(inherited.terms[lacks], inherited.rows[lacks], np.ones(int(lacks.sum())))
+
+    def of_terms(self, first: int, end: int) -> Held:
+        """Return what is held of the terms from `first` to before `end`, which then are numbered from 0."""
+        start, stop = np.searchsorted(self.terms, (first, end)).tolist()
+        return Held(self.terms[start:stop] - first, self.rows[start:stop], self.counts[start:stop])
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Who holds which of the question's terms, and `idf[t]`, how rare term t is."""
+
+    held: Held
     idf: Floats
 
     @classmethod
     def of(cls, terms: Sequence[str], held: Sequence[Mapping[str, tuple[float, float]]]) -> Words:
         """Return the words of candidates each of which says how often it holds which term, and the term's idf."""
-        counts, idf = np.zeros((len(terms), len(held))), np.zeros(len(terms))
-        row_of = {term: row for row, term in enumerate(terms)}
-        for number, candidate in enumerate(held):
+        idf = np.zeros(len(terms))
+        entries = []
+        number_of = {term: number for number, term in enumerate(terms)}
+        for row, candidate in enumerate(held):
             for term, (count, weight) in candidate.items():
-                counts[row_of[term], number] = count
-                idf[row_of[term]] = weight
-        return cls(counts, idf)
+                entries.append((number_of[term], row, count))
+                idf[number_of[term]] = weight
+        return cls(Held.of(entries), idf)
 
     @cached_property
-    def rows(self) -> Integers:
-        """Return the candidates that hold any of the words; mostly they are few."""
-        return np.flatnonzero(self.counts.any(axis=0))
-
-    def saturated(self, counts: Floats) -> Floats:
-        """Return for each column of `counts` how much of the question it holds, rare words counting more.
-
-        BM25 without the length: all windows are about as long. A word that no candidate holds is a rare one.
-        """
-        weighed: Floats = self._rarity @ (counts * (K1 + 1) / (counts + K1))
-        return weighed
-
-    def inheriting(self, scores: Floats, inherited: Floats | None) -> Floats:
-        """Return BM25 `scores` with the words that a statement lacks and the messages around its sources hold.
-
-        Each counts as one in a memory of mean length, that is by its idf: it is a word of a turn, and an extractor has
-        left it out. `inherited` is 1 where messages hold a word, None if nothing is known of any.
-        """
-        if inherited is None:
-            return scores
-        added = self._rarity @ (inherited * (self.counts == 0))
-        return np.where(added > 0, np.nan_to_num(scores) + added, scores)
-
-    @property
-    def _rarity(self) -> Floats:
+    def weights(self) -> Floats:
+        """Return what each term counts: a word that no candidate holds is a rare one."""
         rarest = self.idf.max(initial=0.0) or 1.0
         return np.where(self.idf > 0, self.idf, rarest)
+
+    def inheriting(self, scores: Floats, inherited: Held) -> Floats:
+        """Return BM25 `scores` with the words that a statement lacks and the messages around its sources hold.
+
+        Each counts as one in a memory of mean length, that is by its weight: it is a word of a turn, and an extractor
+        has left it out.
+        """
+        lacking = self.held.lacking(inherited, len(scores))
+        if not len(lacking.rows):
+            return scores
+        added = summed(lacking.rows, self.weights[lacking.terms], len(scores))
+        return np.where(added > 0, np.nan_to_num(scores) + added, scores)
+
+
+def saturated(counts: Floats, length: Floats | float = 1.0) -> Floats:
+    """Return what counts of a word are worth, ever less for one more: BM25, `length` being relative to the mean."""
+    return counts * (K1 + 1) / (counts + K1 * length)
+
+
+def summed(places: Integers, values: Floats, size: int) -> Floats:
+    """Return the sum of the values at each of `size` places."""
+    return np.bincount(places, weights=values, minlength=size).astype(np.float64, copy=False)

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
+import orjson
 import psycopg
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 _UNDURABLE = "set_config('synchronous_commit', 'off', true)"
-BATCH = 500  # rows per statement; Postgres takes 65,535 parameters
+BATCH = 500  # rows per statement, which are all in memory twice while they are sent
+# Fields whose values JSON and Postgres write alike.
+PLAIN = (
+    models.CharField,
+    models.TextField,
+    models.UUIDField,
+    models.BooleanField,
+    models.IntegerField,
+    models.FloatField,
+    models.DateField,
+    models.JSONField,
+    models.BinaryField,
+    ArrayField,
+)
+_Shape = tuple[type[models.Model], bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +43,9 @@ class _Rows:
     durable: bool
 
     @property
-    def shape(self) -> tuple[type[models.Model], int, bool, bool]:
+    def shape(self) -> _Shape:
         """Return what the statement depends on."""
-        return type(self.rows[0]), len(self.rows), self.ignore_conflicts, self.durable
+        return type(self.rows[0]), self.ignore_conflicts, self.durable
 
 
 class _Waiting(threading.local):
@@ -42,7 +59,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False, dura
     """Insert `rows`, all of one model, as `bulk_create` would; keys that the database makes are not read back.
 
     Unless `durable`, the transaction that this belongs to doesn't wait for the disk. The statement is written once
-    per model and number of rows, which costs `bulk_create` more than Postgres.
+    per model, which costs `bulk_create` more than Postgres.
     """
     for start in range(0, len(rows), BATCH):
         batch = _Rows(rows[start : start + BATCH], ignore_conflicts, durable)
@@ -83,11 +100,7 @@ def send_waiting() -> None:
 
 
 def _send(batches: Sequence[_Rows]) -> None:
-    values: list[Any] = []
-    for batch in batches:
-        for row in batch.rows:
-            fields = _fields(type(row))
-            values += [field.get_db_prep_save(_value(field, row), connection=connection) for field in fields]
+    values = [_json([_values(row) for row in batch.rows]) for batch in batches]
     connection.ensure_connection()
     # Raw, because psycopg would look for placeholders in so long a statement each time anew.
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
@@ -97,38 +110,68 @@ def _send(batches: Sequence[_Rows]) -> None:
         row._state.db = connection.alias
 
 
+def _json(rows: Sequence[dict[str, Any]]) -> str:
+    try:
+        return orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS, default=_text).decode()
+    except TypeError:  # a number of more than 64 bits
+        return json.dumps(rows, ensure_ascii=False, default=_text)
+
+
+def _text(value: Any) -> str:
+    """Write what JSON has no form for as Postgres reads it."""
+    return f"\\x{bytes(value).hex()}" if isinstance(value, bytes | bytearray | memoryview) else str(value)
+
+
+def _values(row: models.Model) -> dict[str, Any]:
+    """Return what is stored, by column."""
+    return {column: read(row) for column, read in _columns(type(row))}
+
+
 @lru_cache
-def _fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    return tuple(field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField))
+def _columns(model: type[models.Model]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return the columns that are given a value, and how each is read off a row."""
+    return tuple((str(field.column), _reader(field)) for field in model._meta.concrete_fields if not _is_made(field))
+
+
+def _is_made(field: models.Field[Any, Any]) -> bool:
+    """Tell whether the database makes the value."""
+    return isinstance(field, models.AutoField)
+
+
+def _reader(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """Return what reads a field's value: as it is where JSON and Postgres agree on its form."""
+    read: Callable[[Any], Any] = attrgetter(field.attname)
+    if type(field).pre_save is not models.Field.pre_save:
+        # A time of creation that the row has already stays.
+        read = partial(_saved, field, bool(getattr(field, "auto_now_add", False)))
+    plain = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(plain, PLAIN):
+        return read
+    return lambda row: field.get_db_prep_save(read(row), connection=connection)
+
+
+def _saved(field: models.Field[Any, Any], keeps: bool, row: models.Model) -> Any:
+    value = getattr(row, field.attname)
+    return value if keeps and value is not None else field.pre_save(row, True)
 
 
 @lru_cache(1024)
-def _statement(*shapes: tuple[type[models.Model], int, bool, bool]) -> bytes:
-    numbers = count(1)
-    *first, last = (_insertion(numbers, *shape) for shape in shapes)
+def _statement(*shapes: _Shape) -> bytes:
+    *first, last = (_insertion(number, *shape) for number, shape in enumerate(shapes, 1))
     ahead = ", ".join(f"part{number} AS ({insertion})" for number, insertion in enumerate(first))
     return (f"WITH {ahead} {last}" if ahead else last).encode()
 
 
-def _insertion(
-    numbers: Iterator[int], model: type[models.Model], rows: int, ignore_conflicts: bool, durable: bool
-) -> str:
-    quote, fields = connection.ops.quote_name, _fields(model)
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    values = ", ".join([f"({', '.join([_place(field, next(numbers)) for field in fields])})" for _row in range(rows)])
+def _insertion(number: int, model: type[models.Model], ignore_conflicts: bool, durable: bool) -> str:
+    """Write the insertion of any number of rows: a statement that Postgres has planned already, however many come.
+
+    They come as one JSON text, which costs a tenth of what a parameter for each value does on this side.
+    """
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(column) for column, _read in _columns(model))
+    given = f"json_populate_recordset(NULL::{table}, ${number}::json) AS given"
     # In the statement itself, for a statement of its own would be a round trip more, and a transaction three.
-    values = f"VALUES {values}" if durable else f"SELECT given.* FROM (VALUES {values}) AS given, {_UNDURABLE}"  # noqa: S608
+    given += "" if durable else f", {_UNDURABLE}"
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {values}{ending}"
-
-
-def _value(field: models.Field[Any, Any], row: models.Model) -> Any:
-    """Return what is stored; a time of creation that the row has already stays."""
-    set_by_caller = getattr(field, "auto_now_add", False) and getattr(row, field.attname) is not None
-    return getattr(row, field.attname) if set_by_caller else field.pre_save(row, True)
-
-
-def _place(field: models.Field[Any, Any], number: int) -> str:
-    """Say of which type a value is; except of text, which a cast to a column's length would cut short in silence."""
-    is_text = isinstance(field, models.CharField | models.TextField)
-    return f"${number}" if is_text else f"${number}::{field.db_type(connection)}"
+    selected = ", ".join(f"given.{connection.ops.quote_name(column)}" for column, _read in _columns(model))
+    return f"INSERT INTO {table} ({columns}) SELECT {selected} FROM {given}{ending}"  # noqa: S608 (names of models)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -34,7 +35,16 @@ def lock(row: Event | Memory) -> None:
     Reads of what is remembered that lead to a change come after it, so that of two events at once the second sees
     what the first has written.
     """
-    owner = row.end_user_id or f"{row.agent_id}/{row.app_id}/{row.run_id}"
-    number = int.from_bytes(hashlib.blake2b(f"{row.project_id}/{owner}".encode(), digest_size=8).digest(), signed=True)
+    lock_all([row])
+
+
+def lock_all(rows: Iterable[Event | Memory]) -> None:
+    """Take the locks of several, always in the same order, so that nobody waits in a circle."""
+    numbers = sorted({_number(row) for row in rows})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers])
+
+
+def _number(row: Event | Memory) -> int:
+    owner = row.end_user_id or f"{row.agent_id}/{row.app_id}/{row.run_id}"
+    return int.from_bytes(hashlib.blake2b(f"{row.project_id}/{owner}".encode(), digest_size=8).digest(), signed=True)

@@ -3,57 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid4
+
+from django.db.models import QuerySet
 
 from accounts.prepared import Prepared
 from memories.lexemes import lexemes, tsvector
 from memories.models import Memory
-from memories.models.memory import MemoryQuerySet
 from memories.terms import pack
 
 # Without a run, somebody who goes on within this time is still in the same sitting.
 PAUSE = timedelta(minutes=30)
 
 
-def place(memories: Sequence[Memory]) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a memory stands: `number` in its sitting, said at `said_at` in its run, if it has one."""
+
+    sitting: UUID
+    number: int
+    said_at: datetime
+    run_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The place of a scope's last memory, or that it has none."""
+
+    place: Place | None
+
+
+def place(memories: Sequence[Memory], after: Latest | None = None) -> Latest | None:
     """Set sitting and place of memories of one scope, which were said one after the other and are not yet placed.
 
-    They follow those that the scope has already. A run is a sitting; without one, a sitting lasts until a pause.
-    The caller holds the scope's lock and stores the memories afterwards.
+    They follow those that the scope has already, of which the last is `after` where the caller knows it. A run is a
+    sitting; without one, a sitting lasts until a pause. The caller holds the scope's lock and stores the memories
+    afterwards. Returns what `after` is for the next.
     """
-    last: Memory | None = None
     for memory in memories:
-        before = last or _last(memory)
-        if before is not None and _continues(before, memory):
-            memory.sitting, memory.place = before.sitting, before.place + 1
-        else:
-            memory.sitting, memory.place = memory.run_id or uuid4(), 0
-        last = memory
+        before = (after or _latest(memory)).place
+        goes_on = before is not None and _continues(before, memory)
+        memory.sitting = before.sitting if before and goes_on else memory.run_id or uuid4()
+        memory.place = before.number + 1 if before and goes_on else 0
+        after = Latest(Place(memory.sitting, memory.place, memory.said_at, memory.run_id))
+    return after
 
 
-def _last(memory: Memory) -> Memory | None:
+def _latest(memory: Memory) -> Latest:
     same = {name: getattr(memory, name) for name in ("project_id", "end_user_id", "run_id")}
     named = {name: value for name, value in same.items() if value is not None}
-    return next(iter(_placed(tuple(named))(**named)), None)
+    return Latest(next((Place(*row) for row in _placed(tuple(named))(**named)), None))
 
 
 @lru_cache
-def _placed(named: tuple[str, ...]) -> Prepared[Memory]:
+def _placed(named: tuple[str, ...]) -> Prepared[tuple[Any, ...]]:
     """Return the query for the last memory of a scope that has what is `named` and nothing else."""
 
-    def build(**ids: UUID) -> MemoryQuerySet:
+    def build(**ids: UUID) -> QuerySet[Memory, tuple[Any, ...]]:
         same = {name: ids.get(name) for name in ("project_id", "end_user_id", "run_id")}
-        placed = Memory.objects.filter(**same, sitting__isnull=False).without_words()
+        placed = Memory.objects.filter(**same, sitting__isnull=False)
         if run_id := ids.get("run_id"):
-            return placed.filter(sitting=run_id).order_by("-place")[:1]
-        return placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place")[:1]
+            last = placed.filter(sitting=run_id).order_by("-place")
+        else:
+            last = placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place")
+        return last.values_list("sitting", "place", "said_at", "run_id")[:1]
 
     return Prepared(build, dict.fromkeys(named, UUID))
 
 
-def _continues(before: Memory, memory: Memory) -> bool:
+def _continues(before: Place, memory: Memory) -> bool:
     if before.run_id or memory.run_id:
         return before.run_id == memory.run_id
     return abs(memory.said_at - before.said_at) <= PAUSE

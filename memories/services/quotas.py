@@ -21,10 +21,9 @@ def check_quotas(project: Project) -> None:
     of two calls that compete for the last place one gets it. What was accepted is always ingested, also beyond the
     quota.
     """
-    most = _quota(project.memory_quota, settings.QUOTA_MEMORIES_PER_PROJECT)
-    monthly = _quota(project.monthly_add_quota, settings.QUOTA_ADDS_PER_MONTH)
-    if not (most or monthly):
+    if not has_quota(project):
         return
+    most, monthly = _quotas(project)
     send_waiting()
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if most and Memory.objects.in_project(project).kept().count() >= most:
@@ -37,6 +36,19 @@ def check_quotas(project: Project) -> None:
             f"This project may be sent {monthly} conversations a month, and was. "
             "Wait for the next month, or ask its operator for more."
         )
+
+
+def has_quota(project: Project) -> bool:
+    """Tell whether anything limits what the project may hold or be sent."""
+    return any(_quotas(project))
+
+
+def _quotas(project: Project) -> tuple[int, int]:
+    """Return how many memories it may hold and how many conversations a month it may be sent; 0 is no limit."""
+    return (
+        _quota(project.memory_quota, settings.QUOTA_MEMORIES_PER_PROJECT),
+        _quota(project.monthly_add_quota, settings.QUOTA_ADDS_PER_MONTH),
+    )
 
 
 def _quota(own: int | None, default: int) -> int:

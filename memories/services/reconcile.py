@@ -11,6 +11,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Memory, MemoryVector, MemoryVersion, Message, ReviewRule
 from memories.services.changes import Actor, add_versions, digest
 from memories.services.conflicts import Found, propose
+from memories.services.foreseeing import Foreseen
 from memories.services.inserting import insert
 from memories.services.person import lock, whose
 from memories.services.placing import place, set_context
@@ -27,17 +28,20 @@ REJECTED = "the review policy rejects it"
 Outcome = ReviewRule.Outcome
 
 
-def write(work: Ingestion) -> None:
+def write(work: Ingestion, foreseen: Foreseen | None = None) -> None:
     """Store the statements as memories with versions, vectors and sources; runs in the caller's transaction.
+
+    The caller who has `foreseen` holds the person's lock already.
 
     What says the same as a memory of the same scope, in the same words or hardly other ones, becomes further
     evidence for it. What a reader found to add to, correct, contradict or end a memory of the person does so,
     whatever run that is from. Nothing is removed, and immutable memories stay as they are. Events of one person
     are written one after the other, so that two at once can't both miss.
     """
-    lock(work.event)
+    if foreseen is None:
+        lock(work.event)
     withhold(work)
-    _Reconciliation(work).write()
+    _Reconciliation(work, foreseen).write()
 
 
 class _Reconciliation:
@@ -46,11 +50,12 @@ class _Reconciliation:
     New rows are collected and written together, as most events bring nothing else.
     """
 
-    def __init__(self, work: Ingestion) -> None:
+    def __init__(self, work: Ingestion, foreseen: Foreseen | None = None) -> None:
         self.work = work
         self.actor = _actor(work)
         self.targets = _targets(work)
-        self.around = Surroundings(work)
+        self.around = Surroundings(work, none_said_before=foreseen is not None)
+        self.latest = foreseen.latest if foreseen else None
         self.policy = policy_for(work.event)
         self.placed: dict[int, Memory] = {}
         self.waiting: list[int] = []
@@ -123,7 +128,7 @@ class _Reconciliation:
     def _insert(self) -> None:
         """Write the rows that wait."""
         memories = [self.placed[index] for index in self.waiting]
-        place(memories)
+        self.latest = place(memories, after=self.latest)
         insert(memories)
         insert(
             [

@@ -6,29 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Project
-from accounts.prepared import AnyInProject, Prepared
 from accounts.principal import Principal
 from memories.attachments.kinds import Attached
 from memories.dispatch import ring_on_commit
-from memories.ingestion.work import Ingestion
-from memories.models import Agent, App, Attachment, EndUser, Event, Message, Run
+from memories.models import Attachment, Event, Message
 from memories.models.attachment import content_fields
-from memories.models.entities import NamedScope
-from memories.models.scoped import ENTITY_FIELDS, Scoped
 from memories.privacy.screening import Withheld, told
-from memories.services.ingest import ingest, outcome, take_steps
-from memories.services.inserting import insert, together
+from memories.services.at_once import record_at_once
+from memories.services.entities import belong, existing_entities, resolve_entities
+from memories.services.ingest import ingest
 from memories.services.privacy import is_incognito, nothing_kept, screen_conversation
 from memories.services.quotas import check_quotas
-from memories.services.reconcile import write
-from memories.services.webhooks.telling import tell_of_outcome
-from providers.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +69,10 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
     if is_incognito(project, conversation):
         return _store_nothing(principal, project, conversation)
     conversation, withheld = screen_conversation(project, conversation)
-    if is_simple(conversation) and (done := _record_at_once(principal, project, conversation, withheld)):
-        return done
+    if is_simple(conversation):
+        rows = _rows(principal, project, conversation, withheld)
+        if done := record_at_once(project, conversation.entities, *rows):
+            return done
     with transaction.atomic():
         event, created = _store(principal, project, conversation, withheld)
         if created:
@@ -121,51 +116,12 @@ def is_simple(conversation: Conversation) -> bool:
     return not (conversation.infer or conversation.import_key or attached)
 
 
-def _record_at_once(
-    principal: Principal, project: Project, conversation: Conversation, withheld: Withheld
-) -> Event | None:
-    """Store the conversation and its memories in one transaction; None if a model failed, and nothing is stored.
-
-    Models are asked before it begins. As nobody else can know of the event, it needs neither a claim nor a lease.
-    """
-    event, messages = _rows(principal, project, conversation, withheld)
-    work = Ingestion(event=event, messages=messages, stored=False)
-    try:
-        take_steps(work)
-    except ProviderError:
-        return None
-    for name, value in outcome(work).items():
-        setattr(event, name, value)
-    event.status, event.attempts, event.tries = Event.Status.SUCCEEDED, 1, 1
-    event.created_at = event.started_at = event.available_at
-    event.completed_at = timezone.now()
-    with transaction.atomic():
-        scope = resolve_entities(project=project, names=conversation.entities)
-        _place(scope, [event, *messages])
-        # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
-        # Nothing in it may rely on an error to come at once, as making an entity that somebody else makes does.
-        with AnyInProject.asked_once(), connection.connection.pipeline():
-            with together():
-                insert([event])
-                insert(messages)
-                check_quotas(project)
-                write(work)
-            if work.refusals:
-                event.refusals = outcome(work)["refusals"]
-                # Not save(): in a pipeline the number of rows is not known yet, which it takes for none.
-                Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
-            tell_of_outcome(event)
-    _place(scope, [version.memory for version in work.versions])
-    event.written = work.versions
-    return event
-
-
 def _store(
     principal: Principal, project: Project, conversation: Conversation, withheld: Withheld
 ) -> tuple[Event, bool]:
     event, messages = _rows(principal, project, conversation, withheld)
     scope = resolve_entities(project=project, names=conversation.entities)
-    _place(scope, [event, *messages])
+    belong([event, *messages], scope)
     try:
         with transaction.atomic():
             event.save(force_insert=True)
@@ -210,13 +166,6 @@ def _rows(
     return event, messages
 
 
-def _place(scope: Mapping[str, NamedScope], rows: Sequence[Scoped]) -> None:
-    """Say whose the rows are."""
-    for row in rows:
-        for name, entity in scope.items():
-            setattr(row, name, entity)
-
-
 def _attach(message: Message, attachments: Sequence[Attached], scope: Mapping[str, Any]) -> None:
     Attachment.objects.bulk_create(
         Attachment(
@@ -229,36 +178,3 @@ def _attach(message: Message, attachments: Sequence[Attached], scope: Mapping[st
         )
         for position, attached in enumerate(attachments)
     )
-
-
-def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
-    """Return the end user, agent, app and run that `names` names, created where new, by field name."""
-    found = existing_entities(project=project, names=names)
-    for key, field_name in ENTITY_FIELDS.items():
-        if (name := names.get(key)) and field_name not in found:
-            model, _query = _NAMED[field_name]
-            found[field_name], _created = model._default_manager.get_or_create(project=project, name=name)
-    return found
-
-
-def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
-    """Return those of the end user, agent, app and run that `names` names and that there are, by field name."""
-    return {
-        field_name: row
-        for key, field_name in ENTITY_FIELDS.items()
-        if (name := names.get(key))
-        for row in _NAMED[field_name][1](project=project.pk, name=name)
-    }
-
-
-def _named(model: type[NamedScope]) -> Prepared[NamedScope]:
-    return Prepared(
-        lambda project, name: model._default_manager.filter(project=project, name=name).order_by(),
-        {"project": UUID, "name": str},
-    )
-
-
-_NAMED: dict[str, tuple[type[NamedScope], Prepared[NamedScope]]] = {
-    field_name: (model, _named(model))
-    for field_name, model in (("end_user", EndUser), ("agent", Agent), ("app", App), ("run", Run))
-}

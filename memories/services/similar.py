@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from memories.extraction.script import is_unspaced
 from memories.extraction.types import Statement
 from memories.ingestion.work import Ingestion
 from memories.models import Event, Memory
+from memories.models.memory import MemoryQuerySet
 from memories.models.scoped import ENTITY_FIELDS
 from memories.recall.lexical import Lexical
 from memories.recall.question import names_in, read_question
@@ -49,14 +50,20 @@ STANDS = (Memory.State.ACTIVE, Memory.State.PENDING)
 
 
 class Surroundings:
-    """The memories of an event's person, seen from its statements. To be made under the person's lock."""
+    """The memories of an event's person, seen from its statements. To be made under the person's lock.
 
-    def __init__(self, work: Ingestion) -> None:
+    `none_said_before` is for those who know that none of them says the same in the same words.
+    """
+
+    def __init__(self, work: Ingestion, *, none_said_before: bool = False) -> None:
         self._work = work
-        self._scope = memories_of(work.event)
-        digests = [digest(statement.text) for statement in work.statements]
-        self._same_words = _in_same_words(work.event, digests)
+        digests = [] if none_said_before else [digest(statement.text) for statement in work.statements]
+        self._same_words = _in_same_words(work.event, digests) if digests else []
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
+
+    @cached_property
+    def _scope(self) -> MemoryQuerySet:
+        return memories_of(self._work.event)
 
     def look(self, index: int, placed: Mapping[int, Memory]) -> Look:
         """Look around statement `index`; `placed` holds the memories of this event's earlier ones.
@@ -142,7 +149,7 @@ def _in_same_words(event: Event, digests: list[str]) -> list[Memory]:
     named = {name: value for name, value in ids.items() if value is not None}
     if len(digests) == 1 and not _any_with(tuple(named))(digest=digests[0], **named):
         return []
-    same = Memory.objects.filter(**ids, state__in=STANDS, digest__in=digests) if digests else Memory.objects.none()
+    same = Memory.objects.filter(**ids, state__in=STANDS, digest__in=digests)
     return list(same.select_for_update(of=("self",)).order_by("pk"))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from accounts.principal import Principal
 from memories.extraction.types import Extraction, ExtractionRequest, Statement
 from memories.models import Memory
 from memories.recall.types import Hit
-from memories.recall.words import Words
+from memories.recall.words import Held, Words
 from memories.services.record import Conversation, Said, record
 from memories.services.search import search
 
@@ -84,21 +82,27 @@ def test_turns_are_scored_as_they_stand(alice: User, alice_project: Project) -> 
     assert [hit.memory.text for hit in hits if "bm25" in hit.signals] == [TALK[2]]
 
 
+def words(counts: list[list[float]], idf: list[float]) -> Words:
+    """Return the words of a table of terms and candidates."""
+    return Words(held(counts), np.array(idf))
+
+
+def held(counts: list[list[float]]) -> Held:
+    return Held.of([(t, row, n) for t, of_term in enumerate(counts) for row, n in enumerate(of_term) if n])
+
+
 def test_what_is_inherited_counts_by_its_rarity_and_what_is_held_isnt_counted_twice() -> None:
-    words = Words(np.array([[2.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), np.array([0.5, 2.0]))
+    said = words([[2.0, 0.0, 0.0], [0.0, 0.0, 1.0]], [0.5, 2.0])
     scores = np.array([1.0, np.nan, 3.0])
-    inherited = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]])
-    assert words.inheriting(scores, inherited).tolist() == [1.0, 2.5, 3.0]
-    assert words.inheriting(scores, None) is scores
+    assert said.inheriting(scores, held([[1.0, 3.0, 0.0], [0.0, 1.0, 1.0]])).tolist() == [1.0, 2.5, 3.0]
+    assert said.inheriting(scores, held([])) is scores
 
 
 def test_a_word_that_no_statement_holds_is_a_rare_one() -> None:
-    words = Words(np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([0.5, 0.0]))
-    inherited = np.array([[0.0, 0.0], [0.0, 1.0]])
-    assert words.inheriting(np.array([0.5, np.nan]), inherited).tolist() == [0.5, 0.5]
+    said = words([[1.0, 0.0], [0.0, 0.0]], [0.5, 0.0])
+    assert said.inheriting(np.array([0.5, np.nan]), held([[0.0, 0.0], [0.0, 1.0]])).tolist() == [0.5, 0.5]
 
 
 def test_what_nobody_inherits_stays_unfound() -> None:
-    words = Words(np.zeros((1, 2)), np.zeros(1))
-    scores: Any = words.inheriting(np.array([np.nan, np.nan]), np.zeros((1, 2)))
+    scores = words([[0.0, 0.0]], [0.0]).inheriting(np.array([np.nan, np.nan]), held([[0.0, 0.0]]))
     assert np.isnan(scores).all()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from memories.recall.columns import LAYERS, Columns, Flags, Floats, Integers, numbered
 from memories.recall.resident.loading import Loaded, Row
 from memories.recall.resident.postings import Postings
+from memories.recall.words import Held
 from memories.terms import number_of
 
 SEGMENTS = 8
@@ -132,13 +133,11 @@ class Index:
         cosines = np.concatenate(parts).astype(np.float64) if parts else np.zeros(0)
         return cosines if self.embedded.all() else np.where(self.embedded, cosines, np.nan)
 
-    def counts(self, terms: Sequence[str], *, context: bool = False) -> Floats:
-        """Return how often each memory (or what was said around its sources) holds each term: (terms, rows)."""
-        counts = np.zeros((len(terms), self.size))
+    def holding(self, terms: Sequence[str], *, context: bool = False) -> Held:
+        """Return which memories hold which terms (or what was said around their sources does), and how often."""
         numbers = [number_of(term) for term in terms]
-        for segment in self.segments:
-            (segment.context if context else segment.terms).count(numbers, counts)
-        return counts
+        stores = [segment.context if context else segment.terms for segment in self.segments]
+        return Held.joined([store.holding(numbers) for store in stores if len(store.numbers)])
 
     def grown(self, loaded: Loaded) -> Index:
         """Return the index with what was read since."""

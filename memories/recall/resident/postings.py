@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from memories.recall.columns import Floats
+from memories.recall.words import Held
 from memories.terms import unpack
 
 
@@ -42,13 +42,14 @@ class Postings:
         order = np.argsort(numbers, kind="stable")
         return cls(numbers[order], rows[order], counts[order])
 
-    def count(self, numbers: Sequence[int], into: Floats) -> None:
-        """Note in `into` (words, rows) how often each memory holds each of the words."""
+    def holding(self, numbers: Sequence[int]) -> Held:
+        """Return who holds which of the words, and how often; the words are numbered in their order."""
         wanted = np.array(numbers, dtype=np.uint32)
         starts = np.searchsorted(self.numbers, wanted, side="left")
         ends = np.searchsorted(self.numbers, wanted, side="right")
-        for word, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            into[word, self.rows[start:end]] = self.counts[start:end]
+        places = np.concatenate([np.arange(0), *map(np.arange, starts, ends)])
+        terms = np.repeat(np.arange(len(wanted)), ends - starts)
+        return Held(terms, self.rows[places].astype(np.int64), self.counts[places].astype(np.float64))
 
     @property
     def nbytes(self) -> int:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from memories.recall.columns import Flags, Floats
+from memories.recall.columns import Flags
 from memories.recall.question import Question
 from memories.recall.resident.index import Index
-from memories.recall.words import Words
+from memories.recall.words import Held, Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,22 +23,21 @@ class Reading:
     index: Index
     within: Flags
     words: Words
-    inherited: Floats | None
+    inherited: Held
     mean_length: float
 
 
 def read(index: Index, within: Flags, question: Question) -> Reading:
     """Return the index read for `question`, with the statistics of the rows `within`."""
-    counts = index.counts(question.terms) * within
+    held = index.holding(question.terms).among(within)
     size = int(within.sum())
-    holding = np.count_nonzero(counts, axis=1)
+    holding = np.bincount(held.terms, minlength=len(question.terms))
     # Lucene's idf, as memories/recall/lexical.py has it in SQL; a word that nobody holds has none.
     idf = np.where(holding > 0, np.log1p((size - holding + 0.5) / (holding + 0.5)), 0.0)
-    around = index.counts(question.terms, context=True) * within
     return Reading(
         index=index,
         within=within,
-        words=Words(counts, idf),
-        inherited=np.minimum(around, 1.0) if around.any() else None,
+        words=Words(held, idf),
+        inherited=index.holding(question.terms, context=True).among(within),
         mean_length=max(float(index.columns.lexeme_count[within].mean()), 1.0) if size else 1.0,
     )

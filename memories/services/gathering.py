@@ -1,0 +1,86 @@
+"""Work that several threads bring at the same time, done by one of them for all: group commit.
+
+The first one to come does its own; whoever comes meanwhile waits, and one of those then does it for all that wait. So
+nobody waits for company, and the busier a process is, the more it does at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[T]):
+    """What one thread brings. `turn` is set when it is done, or when the thread is to do it, and more, itself."""
+
+    item: T
+    turn: Event = field(default_factory=Event)
+    done: bool | None = None
+
+
+class Gathering(Generic[T]):
+    """A place where threads bring items that `carry_out` takes several of, `most` at a time.
+
+    Of items that are alike by `alike` it takes one at a time, in the order in which they came.
+    """
+
+    def __init__(self, carry_out: Callable[[Sequence[T]], None], *, alike: Callable[[T], Hashable], most: int) -> None:
+        self._carry_out = carry_out
+        self._alike = alike
+        self._most = most
+        self._lock = Lock()
+        self._queue: list[_Waiting[T]] = []
+        self._led = False
+
+    def bring(self, item: T) -> bool:
+        """Have `item` carried out with those of other threads, and return once it is.
+
+        Tell whether it went well; otherwise an error met the whole group, was logged, and whoever brought an item
+        knows best what to do without company.
+        """
+        mine = _Waiting(item)
+        with self._lock:
+            self._queue.append(mine)
+            leads = not self._led
+            self._led = True
+        if not leads:
+            mine.turn.wait()
+            if mine.done is not None:
+                return mine.done
+        return self._lead(mine)
+
+    def _lead(self, mine: _Waiting[T]) -> bool:
+        group = self._group(mine)
+        done = False
+        try:
+            self._carry_out([one.item for one in group])
+            done = True
+        except Exception:
+            logger.info("%s brought together failed; each is tried alone.", len(group), exc_info=True)
+        finally:
+            with self._lock:
+                self._queue = [one for one in self._queue if one not in group]
+                heir = self._queue[0] if self._queue else None
+                self._led = heir is not None
+            for one in group:
+                one.done = done
+                one.turn.set()
+            if heir is not None:
+                heir.turn.set()
+        return done
+
+    def _group(self, mine: _Waiting[T]) -> list[_Waiting[T]]:
+        """Return what is done now: `mine`, which is the first of the queue, and what came since."""
+        with self._lock:
+            group: dict[Hashable, _Waiting[T]] = {}
+            for one in self._queue:
+                group.setdefault(self._alike(one.item), one)
+        assert next(iter(group.values())) is mine
+        return list(group.values())[: self._most]

@@ -1,0 +1,152 @@
+"""Conversations kept as they are, of several callers at once: each as if it had come alone."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from accounts.models import AuditEntry, Project, User
+from accounts.principal import Principal
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
+from memories.services import at_once
+from memories.services.foreseeing import foresee
+from memories.services.record import Conversation, Said, record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Tell = Callable[..., Event]
+
+
+@pytest.fixture
+def tell(alice: User, alice_project: Project) -> Tell:
+    principal = Principal(user=alice)
+
+    def told(*texts: str, **names: str) -> Event:
+        entities = {f"{kind}_id": name for kind, name in names.items()}
+        conversation = Conversation(said=[Said("user", text) for text in texts], entities=entities, infer=False)
+        return record(principal=principal, project=alice_project, conversation=conversation)
+
+    return told
+
+
+def at_the_same_time(work: Callable[[Any], Any], items: Sequence[Any], threads: int = 6) -> list[Any]:
+    """Do `work` for each item, and close each thread's connection after its last."""
+
+    def closing(item: Any) -> Any:
+        try:
+            return work(item)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(closing, items))
+
+
+@contextmanager
+def groups(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Note how many are stored together."""
+    sizes: list[int] = []
+
+    def noted(works: Sequence[Any]) -> Any:
+        sizes.append(len(works))
+        return foresee(works)
+
+    monkeypatch.setattr(at_once, "foresee", noted)
+    yield sizes
+
+
+def test_each_of_many_is_whole_and_written_once(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = [(f"Fact {number}", f"person{number % 7}") for number in range(60)] * 2
+    random.Random(3).shuffle(calls)
+    with groups(monkeypatch) as sizes:
+        events = at_the_same_time(lambda call: tell(call[0], user=call[1], agent="helper"), calls)
+    assert max(sizes) > 1, "nothing was ever stored together"
+    assert sum(sizes) == len(calls)
+    assert {event.status for event in events} == {Event.Status.SUCCEEDED}
+    memories = list(Memory.objects.select_related("end_user"))
+    assert Counter((memory.text, memory.end_user.name) for memory in memories if memory.end_user) == Counter(
+        set(calls)
+    )
+    assert (Event.objects.count(), Message.objects.count()) == (120, 120)
+    assert MemoryVersion.objects.count() == MemoryVector.objects.count() == 60
+    assert AuditEntry.objects.filter(action="memory.add").count() == 60
+    # The second time it is further evidence.
+    assert {memory.sources.count() for memory in memories} == {2}
+
+
+def test_answers_hold_each_callers_own(tell: Tell) -> None:
+    calls = [(f"Secret of {number}", f"person{number}") for number in range(40)]
+    for (text, person), event in zip(calls, at_the_same_time(lambda c: tell(c[0], user=c[1]), calls), strict=True):
+        assert event.written is not None
+        [version] = event.written
+        assert version.memory.end_user is not None
+        assert (version.text, version.memory.end_user.name) == (text, person)
+        assert version.event_id == event.pk
+        assert event.end_user is not None and event.end_user.name == person
+
+
+def test_what_one_person_says_at_once_stands_in_one_row(tell: Tell) -> None:
+    calls = [(f"Fact {number}", "ann", f"run{number % 2}" if number % 3 else "") for number in range(30)]
+    at_the_same_time(lambda c: tell(c[0], user=c[1], **({"run": c[2]} if c[2] else {})), calls)
+    sittings = Counter(Memory.objects.values_list("sitting", flat=True))
+    assert sorted(sittings.values()) == [10, 10, 10]
+    for sitting in sittings:
+        places = Memory.objects.filter(sitting=sitting).order_by("place").values_list("place", flat=True)
+        assert list(places) == list(range(10))
+
+
+def test_what_needs_a_closer_look_gets_it_beside_the_others(tell: Tell, alice: User, alice_project: Project) -> None:
+    tell("I keep bees.", user="ann")
+    Suppression.objects.create(
+        project=alice_project,
+        end_user=Memory.objects.get().end_user,
+        digest="x",
+        text="I smoke.",
+        lexemes=["smoke"],
+        embedder="other",
+        embedding=[1.0],
+        actor="alice",
+    )
+    calls = [("I smoke.", "ann"), *((f"Fact {number}", f"person{number}") for number in range(20))]
+    events = at_the_same_time(lambda c: tell(c[0], user=c[1]), calls)
+    assert [refusal["reason"] for refusal in events[0].refusals] == ["suppressed"]
+    assert Memory.objects.count() == 21
+
+
+def test_a_group_that_fails_is_stored_one_by_one(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_works: Sequence[Any]) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / (random() < 0)::int")
+        raise AssertionError
+
+    monkeypatch.setattr(at_once, "foresee", failing)
+    calls = [(f"Fact {number}", f"person{number % 3}") for number in range(12)]
+    events = at_the_same_time(lambda c: tell(c[0], user=c[1]), calls)
+    assert {event.status for event in events} == {Event.Status.SUCCEEDED}
+    assert Memory.objects.count() == Event.objects.count() == 12
+
+
+def test_an_outage_is_each_callers_to_hear_of(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_args: Any, **_named: Any) -> Any:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(at_once, "foresee", ended)
+    monkeypatch.setattr(at_once, "resolve_entities", ended)
+    with pytest.raises(OperationalError):
+        tell("I keep bees.", user="ann")
+    assert not Event.objects.exists()
+
+
+def test_in_a_callers_transaction_it_is_undone_with_it(tell: Tell) -> None:
+    with transaction.atomic():
+        tell("I keep bees.", user="ann")
+        assert Memory.objects.count() == 1
+        transaction.set_rollback(True)
+    assert not Memory.objects.exists()
+    assert not Event.objects.exists()

@@ -1,0 +1,108 @@
+"""Work of several threads, done by one of them for all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from memories.services.gathering import Gathering
+
+SECONDS = 10
+Bring = Callable[..., tuple[Gathering[str], list[Future[bool]]]]
+
+
+class Counter:
+    """Carries out groups one by one, when it is let; notes each."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[str]] = []
+        self.may_go = threading.Semaphore(0)
+        self.begun = threading.Semaphore(0)
+
+    def carry_out(self, items: Sequence[str]) -> None:
+        self.groups.append(list(items))
+        self.begun.release()
+        assert self.may_go.acquire(timeout=SECONDS)
+        if "bad" in items:
+            raise ValueError("bad")
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+def waits(gathering: Gathering[str], number: int) -> None:
+    """Return once so many items are in hand or in line."""
+    deadline = threading.Event()
+    for _ in range(1000):
+        if len(gathering._queue) >= number:
+            return
+        deadline.wait(0.01)
+    raise AssertionError(f"{len(gathering._queue)} of {number} came")
+
+
+@pytest.fixture
+def bring(counter: Counter) -> Bring:
+    """Bring the first item, then, while that is being carried out, the others one after the other."""
+    pool = ThreadPoolExecutor(20)
+
+    def brought(*items: str, most: int = 16) -> tuple[Gathering[str], list[Future[bool]]]:
+        gathering: Gathering[str] = Gathering(counter.carry_out, alike=lambda item: item[:3], most=most)
+        futures = [pool.submit(gathering.bring, items[0])]
+        assert counter.begun.acquire(timeout=SECONDS)
+        for number, item in enumerate(items[1:], 2):
+            futures.append(pool.submit(gathering.bring, item))
+            waits(gathering, number)
+        return gathering, futures
+
+    return brought
+
+
+def finish(counter: Counter, futures: list[Future[bool]]) -> list[bool]:
+    for _ in futures:
+        counter.may_go.release()
+    return [future.result(SECONDS) for future in futures]
+
+
+def test_one_alone_waits_for_nobody(counter: Counter) -> None:
+    counter.may_go.release()
+    assert Gathering(counter.carry_out, alike=str, most=4).bring("one")
+    assert counter.groups == [["one"]]
+
+
+def test_who_comes_meanwhile_is_done_together_in_order(counter: Counter, bring: Bring) -> None:
+    gathering, futures = bring("one", "two", "six", "ten")
+    assert finish(counter, futures) == [True] * 4
+    assert counter.groups == [["one"], ["two", "six", "ten"]]
+    counter.may_go.release()
+    assert gathering.bring("later")
+
+
+def test_of_those_that_are_alike_one_at_a_time(counter: Counter, bring: Bring) -> None:
+    _gathering, futures = bring("first", "ann 1", "ann 2", "bob 1", "ann 3")
+    assert finish(counter, futures) == [True] * 5
+    assert counter.groups == [["first"], ["ann 1", "bob 1"], ["ann 2"], ["ann 3"]]
+
+
+def test_no_more_at_a_time_than_the_most(counter: Counter, bring: Bring) -> None:
+    _gathering, futures = bring("first", "a", "b", "c", "d", "e", most=2)
+    assert finish(counter, futures) == [True] * 6
+    assert counter.groups == [["first"], ["a", "b"], ["c", "d"], ["e"]]
+
+
+def test_an_error_is_told_to_the_whole_group_and_the_next_goes_on(counter: Counter, bring: Bring) -> None:
+    _gathering, futures = bring("first", "bad", "good", "bad again")
+    assert finish(counter, futures) == [True, False, False, True]
+    assert counter.groups == [["first"], ["bad", "good"], ["bad again"]]
+
+
+def test_many_threads_get_each_item_done_once() -> None:
+    done: list[int] = []
+    gathering: Gathering[int] = Gathering(done.extend, alike=int, most=5)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(gathering.bring, range(2000)))
+    assert sorted(done) == list(range(2000))
