@@ -72,6 +72,10 @@ class Clock:
             self._count()
             self._inside.pop()
 
+    def spent(self, part: str) -> float:
+        """Return the seconds of a part, its SQL included."""
+        return sum(took for (name, _kind), took in self.seconds.items() if name == part)
+
     @property
     def present(self) -> str:
         """Return the name of the part that time counts for now."""

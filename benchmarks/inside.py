@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +25,7 @@ from tests.product.running import ROOT, Product, environment
 PATH = "/v3/memories/search/"
 # The first calls of a process compile what later ones find compiled.
 WARM = 20
-REPEATS = 20
+PARAMETERS = {"host", "port", "dbname", "user", "password"}
 
 
 class Inside:
@@ -117,51 +118,48 @@ def _post(application: Callable[..., Any], key: str, body: dict[str, Any]) -> An
 
 
 def _parts(call: Callable[[str], object], questions: Sequence[str]) -> dict[str, dict[str, float]]:
-    clocks = []
-    for question in questions:
-        with clock.clocked() as one:
-            call(question)
-        clocks.append(one)
-    names = [clock.REST, *clock.PARTS]
-    alone = _alone([one.statements for one in clocks[-REPEATS:]])
-    parts: dict[str, dict[str, float]] = {}
-    for name in names:
-        whole = [sum(took for (part, _kind), took in one.seconds.items() if part == name) for one in clocks]
-        in_sql = [one.seconds.get((name, clock.SQL), 0.0) for one in clocks]
-        parts[name] = {
-            "ms": percentile(whole, 0.5) * 1000,
-            "sql": percentile(in_sql, 0.5) * 1000,
-            "alone": alone.get(name, 0.0),
-            "statements": percentile([sum(s.part == name for s in one.statements) for one in clocks], 0.5),
+    clocks: list[clock.Clock] = []
+    alone: list[dict[str, float]] = []
+    with _psycopg() as connection:
+        for question in [*questions[:WARM], *questions]:
+            with clock.clocked() as one:
+                call(question)
+            clocks.append(one)
+            # At once, because the machine may be busier later.
+            alone.append(_sent(connection, one.statements))
+    # The first ones have the statements prepared.
+    clocks, alone = clocks[-len(questions) :], alone[-len(questions) :]
+    return {
+        name: {
+            "ms": percentile([one.spent(name) for one in clocks], 0.5) * 1000,
+            "sql": percentile([one.seconds.get((name, clock.SQL), 0.0) for one in clocks], 0.5) * 1000,
+            "alone": percentile([one.get(name, 0.0) for one in alone], 0.5) * 1000,
+            "statements": percentile([sum(each.part == name for each in one.statements) for one in clocks], 0.5),
         }
-    return parts
+        for name in (clock.REST, *clock.PARTS)
+    }
 
 
-def _alone(calls: Sequence[Sequence[clock.Statement]]) -> dict[str, float]:
-    """Return the median milliseconds of the calls' statements by part, sent by psycopg and nothing else."""
+def _psycopg() -> psycopg.Connection[Any]:
+    """Return a connection of psycopg's own to the application's database, which takes the same values."""
     from django.db import connection
 
     parameters = {key: value for key, value in connection.get_connection_params().items() if key in PARAMETERS}
-    times: dict[str, list[float]] = {}
-    with psycopg.connect(**parameters, autocommit=True, context=connection.connection) as alone:
-        for _round in range(2):
-            for statements in calls:
-                took: dict[str, float] = {}
-                for one in statements:
-                    cursor = psycopg.RawCursor(alone) if one.raw else alone.cursor()
-                    cursor.format = one.format
-                    began = time.perf_counter()
-                    cursor.execute(one.text, one.params)
-                    if cursor.description:
-                        cursor.fetchall()
-                    took[one.part] = took.get(one.part, 0.0) + (time.perf_counter() - began) * 1000
-                for part, ms in took.items():
-                    times.setdefault(part, []).append(ms)
-    # The first round has statements prepared, as they are in a process that has run for a while.
-    return {part: percentile(each[len(each) // 2 :], 0.5) for part, each in times.items()}
+    return psycopg.connect(**parameters, autocommit=True, context=connection.connection)
 
 
-PARAMETERS = {"host", "port", "dbname", "user", "password"}
+def _sent(connection: psycopg.Connection[Any], statements: Sequence[clock.Statement]) -> dict[str, float]:
+    """Send the statements once more; return the seconds that those of each part take."""
+    took: dict[str, float] = defaultdict(float)
+    for one in statements:
+        cursor = psycopg.RawCursor(connection) if one.raw else connection.cursor()
+        cursor.format = one.format
+        began = time.perf_counter()
+        cursor.execute(one.text, one.params)
+        if cursor.description:
+            cursor.fetchall()
+        took[one.part] += time.perf_counter() - began
+    return took
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ class Held:
 
     def lacking(self, inherited: Held, size: int) -> Held:
         """Return what of `inherited` isn't held itself, once each; there are `size` candidates."""
+        if not len(inherited.rows):
+            return inherited
         own, others = self.terms * size + self.rows, inherited.terms * size + inherited.rows
         lacks = ~np.isin(others, own)
         return Held(inherited.terms[lacks], inherited.rows[lacks], np.ones(int(lacks.sum())))
