@@ -5,7 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import faults, growth, importer, ingestion, latency, processes, quality, search, throughput, vectors
+from benchmarks import (
+    beside,
+    faults,
+    growth,
+    importer,
+    ingestion,
+    latency,
+    parts,
+    processes,
+    quality,
+    search,
+    throughput,
+    vectors,
+)
 
 BENCHMARKS = {
     "processes": processes,
@@ -14,30 +27,41 @@ BENCHMARKS = {
     "throughput": throughput,
     "growth": growth,
     "vectors": vectors,
+    "beside": beside,
+    "parts": parts,
     "importer": importer,
     "ingestion": ingestion,
     "faults": faults,
     "quality": quality,
 }
-# Those that need nothing but the product, and little time.
-DEFAULT = ("processes", "latency", "search", "importer")
+# What runs without a name: what needs nothing but the product, some ten minutes in all.
+DEFAULT = (
+    ["processes"],
+    ["latency"],
+    ["search"],
+    ["parts"],
+    ["throughput", "--without-mem0"],
+    ["growth"],
+    ["importer"],
+    ["quality"],
+)
 
 
 def main(arguments: list[str]) -> None:
-    """Run the named benchmark, or with no name all that take little time."""
+    """Run the named benchmark, or with no name all that need nothing but the product."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="name", metavar="NAME")
     for name, module in BENCHMARKS.items():
         summary = (module.__doc__ or "").splitlines()[0]
         module.add_arguments(commands.add_parser(name, help=summary, description=module.__doc__))
-    chosen = parser.parse_args(arguments).name
-    for name in [chosen] if chosen else DEFAULT:
-        options = parser.parse_args(arguments or [name])
-        report = BENCHMARKS[name].run(options)
+    for words in [arguments] if arguments else DEFAULT:
+        options = parser.parse_args(words)
+        report = BENCHMARKS[options.name].run(options)
         print(report.markdown(), flush=True)
-        print(f"\nWritten to {report.save()}\n", flush=True)
-    if not chosen:
-        print(f"Not run: {', '.join(sorted(BENCHMARKS.keys() - set(DEFAULT)))}; see python -m benchmarks NAME --help.")
+        print(f"\nWritten to {report.save()} and as Markdown beside it\n", flush=True)
+    if not arguments:
+        left = ", ".join(sorted(BENCHMARKS.keys() - {words[0] for words in DEFAULT}))
+        print(f"Not run: {left}; throughput beside mem0. See python -m benchmarks NAME --help.")
 
 
 if __name__ == "__main__":

@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-import psycopg
-
+from benchmarks.copies import connect, fill
 from benchmarks.product import PLAIN, Client, folder
 from benchmarks.report import Report, percentile
 from benchmarks.sentences import questions, sentences
 from tests.product.running import Product, running
 
 BATCH = 200
-OTHERS = 100  # memories of each other person
+WHO = "ann"
+# Others, of whom the rest of the store are copies.
+OTHERS = tuple(f"other{number}" for number in range(10))
+EACH = 100
 WARM = 20
-# Another person's memories are copies of a hundred of the first one's, which costs a second per 10,000.
-PEOPLE = """
-INSERT INTO memories_enduser SELECT copied.* FROM memories_enduser AS ann, generate_series(%s::int, %s::int) AS number,
-    LATERAL jsonb_populate_record(
-        ann, jsonb_build_object('id', gen_random_uuid(), 'name', 'other-' || number)) AS copied
-WHERE ann.name = %s
-"""
-MEMORIES = """
-INSERT INTO memories_memory SELECT copied.* FROM memories_enduser AS other,
-    (SELECT memory.* FROM memories_memory AS memory JOIN memories_enduser AS ann ON ann.id = end_user_id
-     WHERE ann.name = %s ORDER BY memory.id LIMIT %s) AS original,
-    LATERAL jsonb_populate_record(original::memories_memory,
-        jsonb_build_object('id', gen_random_uuid(), 'end_user_id', other.id)) AS copied
-WHERE other.name LIKE 'other-%%' AND NOT EXISTS (SELECT FROM memories_memory WHERE end_user_id = other.id)
-"""
-VECTORS = """
-INSERT INTO memories_memoryvector (memory_id, embedder, embedding)
-SELECT memory.id, vector.embedder, vector.embedding
-FROM memories_memory AS memory
-JOIN memories_enduser AS other ON other.id = memory.end_user_id AND other.name LIKE 'other-%%'
-JOIN memories_memory AS original ON original.digest = memory.digest
-JOIN memories_enduser AS ann ON ann.id = original.end_user_id AND ann.name = %s
-JOIN memories_memoryvector AS vector ON vector.memory_id = original.id
-WHERE NOT EXISTS (SELECT FROM memories_memoryvector AS there WHERE there.memory_id = memory.id)
-"""
+# The calls are measured in turns, so that what else the machine does is the same for all.
+ROUNDS = 5
+PING = "ping"
+ENV = {**PLAIN, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "RATE_LIMIT_PER_KEY": "60000000/min"}
+COLUMNS = ("", "in the store", "p50 (ms)", "p95 (ms)", "first (ms)", "in pings", "against the smallest store")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,77 +34,116 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--person", type=int, default=10_000, help="memories of one person (default 10000)")
     parser.add_argument("--stores", default="10000,100000", help="memories in the store, rising")
     parser.add_argument("--calls", type=int, default=200, help="calls per row (default 200)")
+    parser.add_argument("--data", type=Path, help="keep the store here, and go on with it and with what was measured")
 
 
 def run(options: argparse.Namespace) -> Report:
     """Load one person, then fill the store step by step and measure at each."""
     report = Report(
-        "growth",
-        f"One person with {options.person} memories, others with {OTHERS} each, in a growing store, over HTTP",
-        ["", "in the store", "p50 (ms)", "p95 (ms)", "first (ms)"],
+        "growth", f"One person with {options.person} memories, others with {EACH} each, over HTTP", COLUMNS
     )
-    who = "ann"
-    asked = questions(min(300, options.person), about=options.person)
-    env = {**PLAIN, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "RATE_LIMIT_PER_KEY": "60000000/min"}
-    with folder() as data, running(data, **env) as product:
-        client = Client(product)
-        loaded = _load(client, who, options.person)
+    with _place(options.data) as data:
+        kept = data.parent / "growth.json"
+        measured: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+        with running(data, **ENV) as product:
+            _load(Client(product), options.person)
         for size in map(int, options.stores.split(",")):
-            _fill(product, who, (size - options.person) // OTHERS)
-            for title, call in _calls(client, who, options.person, asked).items():
-                first, times = _measure(call, options.calls)
-                report.rows.append((title, size, percentile(times, 0.5), percentile(times, 0.95), first))
-    report.notes = [
-        f"Loading the person: {options.person / loaded:.0f} memories/s in calls of {BATCH} (infer=false, one client). "
-        "One client, an embedder of constant time. `first` is the first call of its kind: of searches, the one for "
-        "which a web process reads the person's memories into its index.",
-    ]
+            if str(size) in measured:
+                continue
+            # Started anew at each size, so that the first search of a person finds no index of theirs.
+            with running(data, **ENV) as product:
+                with connect(data) as connection:
+                    filled = fill(connection, OTHERS, copies=(size - options.person) // (EACH * len(OTHERS)) - 1)
+                measured[str(size)] = {**_measured(product, options), "filled": filled, **_size(data)}
+            kept.write_text(json.dumps(measured))
+    _tell(report, measured)
     return report
 
 
-def _calls(client: Client, who: str, count: int, asked: list[str]) -> dict[str, Callable[[int], object]]:
-    last = count // 100
+@contextmanager
+def _place(given: Path | None) -> Iterator[Path]:
+    if given is None:
+        with folder() as data:
+            yield data
+    else:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given.resolve() / "data"
+
+
+def _load(client: Client, count: int) -> None:
+    """Store what the copies are made of, and one person's memories, unless they are there."""
+    texts = sentences(count + EACH * len(OTHERS))
+    people = {name: texts[count + i :: len(OTHERS)][:EACH] for i, name in enumerate(OTHERS)} | {WHO: texts[:count]}
+    for name, said in people.items():
+        for start in range(_stored(client, name), len(said), BATCH):
+            messages = [{"role": "user", "content": text} for text in said[start : start + BATCH]]
+            client.add(messages, user_id=name, infer=False)
+
+
+def _stored(client: Client, name: str) -> int:
+    body = {"filters": {"user_id": name}, "page_size": 1}
+    return int(client.http.post("/v3/memories/", json=body).raise_for_status().json()["count"])
+
+
+def _size(data: Path) -> dict[str, Any]:
+    with connect(data) as connection:
+        found = connection.execute(
+            "SELECT pg_size_pretty(pg_database_size(current_database())), (SELECT count(*) FROM memories_memory)"
+        ).fetchone()
+    return dict(zip(("size", "memories"), found or (), strict=True))
+
+
+def _calls(client: Client, options: argparse.Namespace) -> dict[str, Callable[[int], object]]:
+    asked = questions(min(300, options.person), about=options.person)
 
     def page(number: int) -> object:
-        body = {"filters": {"user_id": who}, "page_size": 100, "page": number}
+        body = {"filters": {"user_id": WHO}, "page_size": 100, "page": number}
         return client.http.post("/v3/memories/", json=body).raise_for_status()
 
     return {
-        "ping": lambda _i: client.http.get("/v1/ping/").raise_for_status(),
-        f"search of {count}": lambda i: client.search(asked[i % len(asked)], user_id=who),
-        f"search of {OTHERS}": lambda i: client.search(asked[i % len(asked)], user_id="other-1"),
+        PING: lambda _i: client.http.get("/v1/ping/").raise_for_status(),
+        f"search of {options.person}": lambda i: client.search(asked[i % len(asked)], user_id=WHO),
+        f"search of {EACH}": lambda i: client.search(asked[i % len(asked)], user_id=OTHERS[1]),
         "first page of 100": lambda _i: page(1),
-        "last page of 100": lambda _i: page(last),
+        "last page of 100": lambda _i: page(options.person // 100),
     }
 
 
-def _measure(call: Callable[[int], object], count: int) -> tuple[float, list[float]]:
-    """Return the milliseconds of the first call, and of those after it."""
-    times = []
-    for number in range(count + WARM):
-        began = time.perf_counter()
-        call(number)
-        times.append((time.perf_counter() - began) * 1000)
-    return times[0], times[WARM:]
+def _measured(product: Product, options: argparse.Namespace) -> dict[str, Any]:
+    """Return the milliseconds of each call, the first one of its kind apart."""
+    calls = _calls(Client(product), options)
+    first = {title: _milliseconds(call, 0) for title, call in calls.items()}
+    times: dict[str, list[float]] = {title: [] for title in calls}
+    for call in calls.values():
+        for number in range(WARM):
+            call(number)
+    for turn in range(ROUNDS):
+        for title, call in calls.items():
+            share = range(turn, options.calls, ROUNDS)
+            times[title] += [_milliseconds(call, number) for number in share]
+    return {"first": first, "times": times}
 
 
-def _load(client: Client, who: str, count: int) -> float:
-    texts = sentences(count)
+def _milliseconds(call: Callable[[int], object], number: int) -> float:
     began = time.perf_counter()
-    for start in range(0, count, BATCH):
-        messages = [{"role": "user", "content": text} for text in texts[start : start + BATCH]]
-        client.add(messages, user_id=who, infer=False)
-    return time.perf_counter() - began
+    call(number)
+    return (time.perf_counter() - began) * 1000
 
 
-def _fill(product: Product, who: str, people: int) -> None:
-    """See that there are so many other people."""
-    address = {"host": str(product.data / "postgres"), "user": "postgres", "dbname": "memoryhub"}
-    with psycopg.connect(**address, autocommit=True) as connection:
-        found = connection.execute("SELECT count(*) FROM memories_enduser WHERE name LIKE 'other-%'").fetchone()
-        there = found[0] if found else 0
-        connection.execute(PEOPLE, [there + 1, max(people, 1), who])
-        connection.execute(MEMORIES, [who, OTHERS])
-        connection.execute("ANALYZE memories_memory, memories_enduser")
-        connection.execute(VECTORS, [who])
-        connection.execute("VACUUM ANALYZE")
+def _tell(report: Report, measured: dict[str, Any]) -> None:
+    least: dict[str, float] = {}
+    for title in next(iter(measured.values()))["times"]:
+        for done in measured.values():
+            times = done["times"][title]
+            pings = percentile(times, 0.5) / percentile(done["times"][PING], 0.5)
+            against = pings / least.setdefault(title, pings)
+            told = percentile(times, 0.5), percentile(times, 0.95), done["first"][title]
+            report.rows.append((title, done["memories"], *told, pings, against))
+    fills = "; ".join(f"{one['memories']}: {one['filled']:.0f} s, {one['size']}" for one in measured.values())
+    report.notes = [
+        "One client, an embedder of constant time. `first` is the first call of its kind since the product started: "
+        "of searches, the one for which a web process reads the person's memories into its index. The last two "
+        "columns are in pings of the same minutes, because the machine isn't equally busy at all sizes.",
+        f"Filling the store up to so many memories, and its size on disk: {fills}.",
+    ]
+    report.details = measured

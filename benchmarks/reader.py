@@ -20,13 +20,13 @@ SHORTEST = 50
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 
 
-def read(request: dict[str, Any], *, seconds: float = 0.0) -> Answer:
-    """Answer the product's prompt after `seconds`: of each turn that is long enough, its longest sentence.
+def read(request: dict[str, Any], *, seconds: float = 0.0, shortest: int = SHORTEST) -> Answer:
+    """Answer the product's prompt after `seconds`: of each turn of `shortest` characters, its longest sentence.
 
     That is more than real ones keep. The tokens are estimated.
     """
     system, user = (message["content"] for message in request["messages"])
-    found = [_statement(turn) for turn in block(user, "conversation") if len(turn["text"]) >= SHORTEST]
+    found = [_statement(turn) for turn in block(user, "conversation") if len(turn["text"]) >= shortest]
     said = {"statements": found}
     asked = system + user + json.dumps(request.get("response_format", {}))
     cost = round(tokens(asked) * MORE_IN), round(tokens(json.dumps(said, ensure_ascii=False)) * MORE_OUT)

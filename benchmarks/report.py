@@ -46,7 +46,7 @@ class Report:
         return "\n".join([*lines, "", f"Machine: {told}.", *self.notes])
 
     def save(self) -> Path:
-        """Write everything to var/benchmarks and return the file."""
+        """Write everything to var/benchmarks, as JSON and as Markdown, and return the file of the former."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         path = FOLDER / f"{self.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
         content = {
@@ -59,6 +59,8 @@ class Report:
             "details": self.details,
         }
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        packages = ", ".join(f"{name} {number}" for name, number in self.machine["packages"].items())
+        path.with_suffix(".md").write_text(f"{self.markdown()}\nWith {packages}.\n")
         return path
 
 
@@ -70,8 +72,16 @@ def machine() -> dict[str, Any]:
         "load before": round(os.getloadavg()[0], 2),
         "Python": platform.python_version(),
         "PostgreSQL": _postgres(),
+        "MemoryHub": _commit(),
         "packages": {name: version(name) for name in PACKAGES},
     }
+
+
+def _commit() -> str:
+    """Return what is measured, with a mark if files differ from it."""
+    command = ["git", "describe", "--always", "--dirty"]
+    said = subprocess.run(command, cwd=FOLDER.parent.parent, capture_output=True, text=True, check=False)
+    return said.stdout.strip() or "unknown"
 
 
 def _postgres() -> str:

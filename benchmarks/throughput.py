@@ -14,20 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psycopg
 
-from benchmarks import load
+from benchmarks import load, mem0_environment
 from benchmarks.product import PLAIN, folder
 from benchmarks.report import Report
 from benchmarks.sentences import questions, sentences
 from tests.product.running import Product, free_port, running
 
-ROOT = Path(__file__).resolve().parent
-ENVIRONMENT = ROOT.parent / ".venv" / "mem0"
-REQUIREMENTS = ROOT / "mem0.txt"
+SERVER = Path(__file__).resolve().parent / "mem0_server.py"
 START_SECONDS = 60.0
 PAGE = 100
-CALLS = ("get", "list", "search", "add")
+# Calls that are not counted, and at least as many that are.
+WARM, LEAST = 50, 100
+# What is called, and how many memories one call is about.
+ADDS = {"add": 1, "add 10 at once": 10, "add 50 at once": 50}
+CALLS = {"get": 1, "list": 1, "search": 1, **ADDS}
 # The call's name, and the requests for it: method, path, body.
 Requests = Iterator[tuple[str, str, object]]
 
@@ -77,17 +78,17 @@ def _measure(report: Report, call: str, targets: list[Target], options: argparse
     loads: list[list[load.Load]] = [[] for _ in targets]
     for _round in range(options.rounds):
         for target, done in zip(targets, loads, strict=True):
-            made = itertools.islice(target.requests[call](), options.calls)
+            made = itertools.islice(target.requests[call](), WARM + max(options.calls // CALLS[call], LEAST))
             written = [
                 load.request(method, path, host="127.0.0.1", key=target.key, body=_json(body))
                 for method, path, body in made
             ]
-            load.run(("127.0.0.1", target.port), written[:50], clients=options.clients)
-            done.append(load.run(("127.0.0.1", target.port), written[50:], clients=options.clients))
+            load.run(("127.0.0.1", target.port), written[:WARM], clients=options.clients)
+            done.append(load.run(("127.0.0.1", target.port), written[WARM:], clients=options.clients))
     row: list[str | float | int] = [call]
     for done in loads:
         best = max(done, key=lambda one: one.per_second)
-        row += [best.per_second, best.milliseconds(0.5), best.milliseconds(0.95)]
+        row += [best.per_second * CALLS[call], best.milliseconds(0.5), best.milliseconds(0.95)]
     if len(loads) == 2:
         ratios = [mine.per_second / theirs.per_second for mine, theirs in zip(*loads, strict=True)]
         row.append(f"{min(ratios):.1f} … {max(ratios):.1f}")
@@ -126,9 +127,10 @@ class Sample:
         """Return a question."""
         return self._chance.choice(self._asked)
 
-    def note(self) -> list[dict[str, str]]:
-        """Return the messages of a call that adds."""
-        return _messages([f"Note {next(self._number)}"])
+    def notes(self, count: int) -> dict[str, object]:
+        """Return what a call adds, and for whom."""
+        texts = [f"Note {next(self._number)}" for _ in range(count)]
+        return {"messages": _messages(texts), "user_id": f"new-{self.person()}"}
 
 
 def _repeated(calls: dict[str, Callable[[], tuple[str, str, object]]]) -> dict[str, Callable[[], Requests]]:
@@ -156,27 +158,22 @@ def memoryhub(product: Product, options: argparse.Namespace) -> Target:
         "get": lambda: ("GET", f"/v1/memories/{sample.memory_id()}/", None),
         "list": lambda: ("POST", "/v3/memories/", {**of_somebody(), "page_size": PAGE}),
         "search": lambda: ("POST", "/v3/memories/search/", {**of_somebody(), "query": sample.query(), "top_k": 10}),
-        "add": lambda: (
-            "POST",
-            "/v3/memories/add/",
-            {"messages": sample.note(), "user_id": f"new-{sample.person()}", "infer": False},
-        ),
     }
+
+    def adding(count: int) -> Callable[[], tuple[str, str, object]]:
+        return lambda: ("POST", "/v3/memories/add/", {**sample.notes(count), "infer": False})
+
+    calls |= {name: adding(count) for name, count in ADDS.items()}
     return Target(product.port, product.api_key, _repeated(calls))
 
 
 @contextmanager
 def start_mem0(product: Product, parent: Path, options: argparse.Namespace) -> Iterator[Target]:
     """Serve mem0 on the product's Postgres, in a database of its own, and load it."""
-    python = ENVIRONMENT / "bin" / "python"
-    uv = ROOT.parent / ".venv" / "bin" / "uv"
-    subprocess.run([uv, "venv", "--quiet", "--allow-existing", ENVIRONMENT], check=True)
-    subprocess.run([uv, "pip", "sync", "--quiet", "--python", python, REQUIREMENTS], check=True)
-    socket = product.data / "postgres"
-    with psycopg.connect(host=str(socket), user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE mem0")
+    mem0_environment.install()
+    database = mem0_environment.database(product)
     port = free_port()
-    command = [python, ROOT / "mem0_server.py", str(port), f"host={socket} user=postgres dbname=mem0", str(parent)]
+    command = [mem0_environment.PYTHON, SERVER, str(port), database, str(parent)]
     with subprocess.Popen([str(word) for word in command]) as process:
         try:
             _wait(port)
@@ -208,6 +205,10 @@ def _mem0(port: int, options: argparse.Namespace) -> Target:
         "get": lambda: ("GET", f"/memories/{sample.memory_id()}", None),
         "list": lambda: ("GET", f"/memories?user_id={sample.person()}", None),
         "search": lambda: ("POST", "/search", {"query": sample.query(), "filters": {"user_id": sample.person()}}),
-        "add": lambda: ("POST", "/memories", {"messages": sample.note(), "user_id": f"new-{sample.person()}"}),
     }
+
+    def adding(count: int) -> Callable[[], tuple[str, str, object]]:
+        return lambda: ("POST", "/memories", sample.notes(count))
+
+    calls |= {name: adding(count) for name, count in ADDS.items()}
     return Target(port, "", _repeated(calls))

@@ -50,7 +50,7 @@ class Context:
 class Window:
     """How much of the question's words the turn and those beside it hold together, rare words counting more.
 
-    A statement that was extracted holds besides what the messages around its sources say.
+    For an extracted statement they are the messages around its sources, which say more than was extracted.
     """
 
     name = "window"
@@ -71,15 +71,13 @@ class Window:
     def _around(self, pool: Pool, first: int, end: int) -> Floats:
         """Return how often each candidate's window holds each of some terms: a term's candidates in a row."""
         size = len(pool.columns)
-        held, inherited = pool.words.held.of_terms(first, end), pool.inherited.of_terms(first, end)
+        said, held = pool.words.held.of_terms(first, end), pool.held.of_terms(first, end)
         places, counts = [held.terms * size + held.rows], [held.counts]
         for step in BESIDE:
-            beside = pool.beside(step)[held.rows]
-            there = beside >= 0
-            places.append(held.terms[there] * size + beside[there])
-            counts.append(held.counts[there])
-        places.append(inherited.terms * size + inherited.rows)
-        counts.append(np.minimum(inherited.counts, 1.0))
+            beside = pool.beside(step)[said.rows]
+            there = (beside >= 0) & ~pool.inherits[beside]
+            places.append(said.terms[there] * size + beside[there])
+            counts.append(said.counts[there])
         return summed(np.concatenate(places), np.concatenate(counts), (end - first) * size)
 
 
@@ -91,7 +89,7 @@ class Sitting:
 
     def weigh(self, pool: Pool) -> Floats | None:
         """Return the sums as shares of the best."""
-        held, sitting = pool.words.held, pool.columns.sitting
+        held, sitting = pool.held, pool.columns.sitting
         if not len(held.rows):
             return None
         size, terms = int(sitting.max()) + 1, len(pool.words.idf)

@@ -51,13 +51,13 @@ class Lexical:
         ]
 
     def scan(self, question: Question, reading: Reading) -> Floats:
-        """Return BM25 by the same formula."""
+        """Return BM25 by the same formula, statements with what they inherit."""
         held, size = reading.words.held, reading.index.size
         length = 1 - B + B * reading.index.columns.lexeme_count[held.rows] / reading.mean_length
         parts = reading.words.idf[held.terms] * saturated(held.counts, length)
         scores = np.full(size, np.nan)
         scores[held.rows] = summed(held.rows, parts, size)[held.rows]
-        return scores
+        return reading.words.inheriting(scores, reading.inherited)
 
     def share(self, scores: Floats) -> Floats:
         """Return the scores as shares of the best one."""

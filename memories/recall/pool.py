@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from memories.recall.columns import LAYERS, Columns, Flags, Floats, Integers, numbered
+from memories.recall.lexical import Lexical
 from memories.recall.question import Question
 from memories.recall.scope import Scope
 from memories.recall.types import Candidate
@@ -43,6 +45,19 @@ class Pool:
     within: Flags | None
     cut: Mapping[str, float]
 
+    @cached_property
+    def held(self) -> Held:
+        """Return the question's words that candidates hold, or as statements inherit."""
+        lacking = self.words.held.lacking(self.inherited, len(self.columns))
+        return Held.joined([self.words.held, lacking]) if len(lacking.rows) else self.words.held
+
+    @cached_property
+    def inherits(self) -> Flags:
+        """Return which candidates inherit any of the question's words."""
+        inherits = np.zeros(len(self.columns), dtype=np.bool_)
+        inherits[self.inherited.rows] = True
+        return inherits
+
     def beside(self, step: int) -> Integers:
         """Return for each candidate the row of the one `step` behind it in its sitting, -1 if none counts."""
         if step == 0:
@@ -61,13 +76,18 @@ def gather(question: Question, scope: Scope, rankings: Mapping[str, Sequence[Can
     for candidate in (one for ranking in rankings.values() for one in ranking if one.terms):
         if (row := row_of.get(candidate.memory_id.bytes)) is not None:
             held[row] = candidate.terms
-    inherited = [dict.fromkeys(row[8] or (), (1.0, 0.0)) for row in facts]
+    words = Words.of(question.terms, held)
+    around = [dict.fromkeys(row[8] or (), (1.0, 0.0)) for row in facts]
+    inherited = Words.of(question.terms, around).held
+    scores = {name: scattered(ranking, row_of) for name, ranking in rankings.items()}
+    if Lexical.name in scores:
+        scores[Lexical.name] = words.inheriting(scores[Lexical.name], inherited)
     return Pool(
         question=question,
         columns=columns,
-        scores={name: scattered(ranking, row_of) for name, ranking in rankings.items()},
-        words=Words.of(question.terms, held),
-        inherited=Words.of(question.terms, inherited).held,
+        scores=scores,
+        words=words,
+        inherited=inherited,
         within=None,
         cut={name: ranking[-1].score for name, ranking in rankings.items() if len(ranking) >= limit},
     )

@@ -48,6 +48,14 @@ class Held:
         kept = wanted[self.rows]
         return self if kept.all() else Held(self.terms[kept], self.rows[kept], self.counts[kept])
 
+    def lacking(self, inherited: Held, size: int) -> Held:
+        """Return what of `inherited` isn't held itself, once each; there are `size` candidates."""
+        if not len(inherited.rows):
+            return inherited
+        own, others = self.terms * size + self.rows, inherited.terms * size + inherited.rows
+        lacks = ~np.isin(others, own)
+        return Held(inherited.terms[lacks], inherited.rows[lacks], np.ones(int(lacks.sum())))
+
     def of_terms(self, first: int, end: int) -> Held:
         """Return what is held of the terms from `first` to before `end`, which then are numbered from 0."""
         start, stop = np.searchsorted(self.terms, (first, end)).tolist()
@@ -78,6 +86,18 @@ class Words:
         """Return what each term counts: a word that no candidate holds is a rare one."""
         rarest = self.idf.max(initial=0.0) or 1.0
         return np.where(self.idf > 0, self.idf, rarest)
+
+    def inheriting(self, scores: Floats, inherited: Held) -> Floats:
+        """Return BM25 `scores` with the words that a statement lacks and the messages around its sources hold.
+
+        Each counts as one in a memory of mean length, that is by its weight: it is a word of a turn, and an extractor
+        has left it out.
+        """
+        lacking = self.held.lacking(inherited, len(scores))
+        if not len(lacking.rows):
+            return scores
+        added = summed(lacking.rows, self.weights[lacking.terms], len(scores))
+        return np.where(added > 0, np.nan_to_num(scores) + added, scores)
 
 
 def saturated(counts: Floats, length: Floats | float = 1.0) -> Floats:
