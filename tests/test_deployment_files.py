@@ -153,7 +153,7 @@ def test_our_services_wait_for_the_prepared_database() -> None:
 
 
 def test_services_run_the_commands_that_up_runs(settings: Any) -> None:
-    settings.HOST, settings.PORT, settings.WEB_WORKERS, settings.WEB_THREADS = "0.0.0.0", 8000, 2, 4
+    settings.HOST, settings.PORT, settings.WEB_WORKERS, settings.WEB_THREADS = "0.0.0.0", 8000, 2, 3
     children = {child.name: list(child.command) for child in up._children()}
     for service, child in (("web", "web"), ("worker", "worker"), ("beat", "scheduler")):
         ours = [filled_in(word) for word in SERVICES[service]["command"]]

@@ -15,7 +15,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Event, Message
 from memories.services.entities import Belonging, belong, existing_together, resolve_entities, resolve_together
 from memories.services.foreseeing import foresee
-from memories.services.gathering import Gathering
+from memories.services.gathering import Gathering, HandOver
 from memories.services.ingest import outcome, take_steps
 from memories.services.inserting import insert, together
 from memories.services.person import lock_all
@@ -77,13 +77,16 @@ def _complete(work: Ingestion) -> None:
 
 def _gather(simple: _Simple) -> None:
     if connection.in_atomic_block:
-        _store_together([simple])  # it belongs to that transaction, and another thread's don't
+        _store_together([simple], lambda: None)  # it belongs to that transaction, and another thread's don't
     else:
         _GATHERING.bring(simple)
 
 
-def _store_together(several: Sequence[_Simple]) -> None:
-    """Store those of `several`, each of another person, that are simply remembered."""
+def _store_together(several: Sequence[_Simple], hand_over: HandOver) -> None:
+    """Store those of `several`, each of another person, that are simply remembered.
+
+    Hands over before it commits: nothing that the next group does needs to wait for the disk.
+    """
     with transaction.atomic():
         asked = [(simple.project, simple.names) for simple in several]
         with connection.connection.pipeline(), connection.cursor() as cursor:
@@ -102,6 +105,7 @@ def _store_together(several: Sequence[_Simple]) -> None:
                     insert([simple.work.event])
                     insert(simple.work.messages)
                     write(simple.work, ahead)
+        hand_over()
     for simple, _ in chosen:
         simple.is_stored = True
 

@@ -1,7 +1,8 @@
 """Work that several threads bring at the same time, done by one of them for all: group commit.
 
 The first one to come does its own; whoever comes meanwhile waits, and one of those then does it for all that wait. So
-nobody waits for company, and the busier a process is, the more it does at once.
+nobody waits for company, and the busier a process is, the more it does at once. Who does it may hand over before it is
+quite done: then the next group is at work while this one waits for the disk.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from threading import Event, Lock
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+HandOver = Callable[[], None]
 logger = logging.getLogger(__name__)
 
 
@@ -28,10 +31,13 @@ class _Waiting(Generic[T]):
 class Gathering(Generic[T]):
     """A place where threads bring items that `carry_out` takes several of, `most` at a time.
 
-    Of items that are alike by `alike` it takes one at a time, in the order in which they came.
+    Of items that are alike by `alike` it takes one at a time, in the order in which they came. Besides the items it is
+    given what to call once the next group may begin; that is called for it in the end.
     """
 
-    def __init__(self, carry_out: Callable[[Sequence[T]], None], *, alike: Callable[[T], Hashable], most: int) -> None:
+    def __init__(
+        self, carry_out: Callable[[Sequence[T], HandOver], None], *, alike: Callable[[T], Hashable], most: int
+    ) -> None:
         self._carry_out = carry_out
         self._alike = alike
         self._most = most
@@ -58,23 +64,28 @@ class Gathering(Generic[T]):
 
     def _lead(self, mine: _Waiting[T]) -> bool:
         group = self._group(mine)
+        hand_over = cache(partial(self._hand_over, group))
         done = False
         try:
-            self._carry_out([one.item for one in group])
+            self._carry_out([one.item for one in group], hand_over)
             done = True
         except Exception:
             logger.info("%s brought together failed; each is tried alone.", len(group), exc_info=True)
         finally:
-            with self._lock:
-                self._queue = [one for one in self._queue if one not in group]
-                heir = self._queue[0] if self._queue else None
-                self._led = heir is not None
+            hand_over()
             for one in group:
                 one.done = done
                 one.turn.set()
-            if heir is not None:
-                heir.turn.set()
         return done
+
+    def _hand_over(self, group: Sequence[_Waiting[T]]) -> None:
+        """Let the next in line begin, whoever that is or will be."""
+        with self._lock:
+            self._queue = [one for one in self._queue if one not in group]
+            heir = self._queue[0] if self._queue else None
+            self._led = heir is not None
+        if heir is not None:
+            heir.turn.set()
 
     def _group(self, mine: _Waiting[T]) -> list[_Waiting[T]]:
         """Return what is done now: `mine`, which is the first of the queue, and what came since."""

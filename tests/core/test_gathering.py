@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from memories.services.gathering import Gathering
+from memories.services.gathering import Gathering, HandOver
 
 SECONDS = 10
 Bring = Callable[..., tuple[Gathering[str], list[Future[bool]]]]
@@ -22,7 +22,7 @@ class Counter:
         self.may_go = threading.Semaphore(0)
         self.begun = threading.Semaphore(0)
 
-    def carry_out(self, items: Sequence[str]) -> None:
+    def carry_out(self, items: Sequence[str], _hand_over: HandOver) -> None:
         self.groups.append(list(items))
         self.begun.release()
         assert self.may_go.acquire(timeout=SECONDS)
@@ -102,7 +102,29 @@ def test_an_error_is_told_to_the_whole_group_and_the_next_goes_on(counter: Count
 
 def test_many_threads_get_each_item_done_once() -> None:
     done: list[int] = []
-    gathering: Gathering[int] = Gathering(done.extend, alike=int, most=5)
+    gathering: Gathering[int] = Gathering(lambda items, _hand_over: done.extend(items), alike=int, most=5)
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(gathering.bring, range(2000)))
     assert sorted(done) == list(range(2000))
+
+
+def test_who_hands_over_lets_the_next_begin_before_it_is_done() -> None:
+    handed, second = threading.Event(), threading.Event()
+    together: list[str] = []
+
+    def carry_out(items: Sequence[str], hand_over: HandOver) -> None:
+        together.extend(items)
+        if items[0] == "first":
+            hand_over()
+            handed.set()
+            assert second.wait(SECONDS), "the next could not begin"
+        else:
+            second.set()
+
+    gathering = Gathering(carry_out, alike=str, most=4)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(gathering.bring, "first")
+        assert handed.wait(SECONDS)
+        assert pool.submit(gathering.bring, "second").result(SECONDS)
+        assert first.result(SECONDS)
+    assert together == ["first", "second"]
