@@ -60,9 +60,13 @@ class MemoryView(View):
         return tagged(revised, message="Memory updated successfully!")
 
     def delete(self, request: Request, memory_id: str) -> Response:
-        """Move the memory to the trash. No memory is linked to another, so delete_linked takes none along."""
+        """Move the memory to the trash. No memory is linked to another, so delete_linked takes none along.
+
+        409 if the header If-Match is given and no longer the present version.
+        """
         memory = self.memory(memory_id)
-        forget(memories=self.memories().filter(pk=memory.pk), actor=self.actor)
+        expected = _version_in(request.headers.get("If-Match"))
+        forget(memories=self.memories().filter(pk=memory.pk), actor=self.actor, expected_version=expected)
         answer: dict[str, Any] = {"message": "Memory deleted successfully!"}
         if request.query_params.get("delete_linked", "").lower() == "true":
             answer["cascade_count"] = 0

@@ -24,6 +24,7 @@ from memories.services.erasure.stores import counted
 from memories.services.erasure.traces import Traces, field_of, traces_of, traces_of_memories
 from memories.services.erasure.turns import erase_turns
 from memories.services.idempotency import erase_answers
+from memories.services.revise import VersionConflict
 from memories.services.suppressing import seal
 from memories.services.webhooks.log import erase_told
 from memories.services.webhooks.telling import tell_of_cancelled, tell_of_erasure
@@ -33,10 +34,16 @@ MOVED = ("state", "deleted_at", "superseded_by", "valid_until", "version", "upda
 UNFINISHED = (Event.Status.PENDING, Event.Status.RUNNING)
 
 
-def forget(*, memories: MemoryQuerySet, actor: Actor, reason: str = "") -> int:
-    """Move `memories` to the trash and return how many went; those that are there already stay as they are."""
+def forget(*, memories: MemoryQuerySet, actor: Actor, reason: str = "", expected_version: int | None = None) -> int:
+    """Move `memories` to the trash and return how many went; those that are there already stay as they are.
+
+    Raises VersionConflict if `expected_version` is given and one is at another; nothing is moved then.
+    """
     with transaction.atomic():
         found = list(memories.kept().select_for_update(of=("self",)).order_by("pk"))
+        for memory in found:
+            if expected_version is not None and memory.version != expected_version:
+                raise VersionConflict(memory)
         _move(found, Memory.State.DELETED, MemoryVersion.Change.DELETE, actor, reason)
     return len(found)
 

@@ -134,6 +134,17 @@ class TestChangesAtOnce:
         assert alice_api.put(path, {"text": "I like milk"}, headers={"If-Match": "*"}).status_code == 200
         assert alice_api.put(path, {"text": "I like rum"}, headers={"If-Match": '"latest"'}).status_code == 400
 
+    def test_what_has_changed_since_is_not_deleted(self, alice_api: APIClient, remember: Remember) -> None:
+        path = f"/v1/memories/{remember('I like tea').pk}/"
+        tag = alice_api.get(path)["ETag"]
+        alice_api.put(path, {"text": "I like coffee"})
+        late = alice_api.delete(path, headers={"If-Match": tag})
+        assert (late.status_code, late.json()["code"]) == (409, "version_conflict")
+        assert alice_api.delete(path, headers={"If-Match": "the last one"}).status_code == 400
+        assert alice_api.get(path).json()["memory"] == "I like coffee"
+        assert alice_api.delete(path, headers={"If-Match": alice_api.get(path)["ETag"]}).status_code == 200
+        assert alice_api.get(path).status_code == 404
+
     def test_without_a_version_both_are_in_the_history(self, alice_api: APIClient, remember: Remember) -> None:
         path = f"/v1/memories/{remember('I like tea').pk}/"
         for text in ("I like coffee", "I like milk"):

@@ -78,8 +78,11 @@ extend_schema_view(
     ),
     delete=extend_schema(
         summary="Delete a memory",
-        description="Moves it to the trash, where people can restore it.",
-        parameters=[in_query("delete_linked", "`true`: linked memories, too. There are none.")],
+        description="Moves it to the trash, where people can restore it. With If-Match, 409 if it was changed since.",
+        parameters=[
+            in_header("If-Match", "The ETag of what is to be deleted."),
+            in_query("delete_linked", "`true`: linked memories, too. There are none."),
+        ],
         request=None,
         responses={200: answers.DeleteAnswer},
     ),
