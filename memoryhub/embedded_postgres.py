@@ -146,6 +146,8 @@ def _create_database(pgdata: Path) -> None:
     with psycopg.connect(host=str(socket_dir(pgdata)), user=USER, dbname="postgres", autocommit=True) as conn:
         for name, value in TUNING.items():
             conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        # The two that must wait for the next start can; a new store is planned for as any other from the first call on.
+        conn.execute("SELECT pg_reload_conf()")
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 

@@ -1,10 +1,12 @@
-"""A client that keeps its connection finds it standing, however early the call before was answered."""
+"""Connections: a client finds its own standing, however early the call before was answered; Postgres is set up."""
 
 from __future__ import annotations
 
 import httpx
+import psycopg
 import pytest
 
+from memoryhub.embedded_postgres import DATABASE, TUNING, USER
 from tests.product.running import Product
 
 
@@ -30,3 +32,12 @@ def test_a_page_that_refuses_a_form_leaves_the_connection_standing(product: Prod
         for _ in range(50):
             answer = http.post("/accounts/login/", data={"login": "x" * 100_000})
             assert answer.status_code == 403
+
+
+def test_a_new_store_is_planned_for_as_one_that_was_started_again(product: Product) -> None:
+    with psycopg.connect(host=str(product.data / "postgres"), user=USER, dbname=DATABASE) as connection:
+        shown = {name: connection.execute(f"SHOW {name}").fetchone() for name in TUNING}
+    waiting = {"shared_buffers", "max_connections"}
+    assert {name: value[0] for name, value in shown.items() if value and name not in waiting} == {
+        name: value for name, value in TUNING.items() if name not in waiting
+    }
