@@ -146,7 +146,7 @@ def _create_database(pgdata: Path) -> None:
     with psycopg.connect(host=str(socket_dir(pgdata)), user=USER, dbname="postgres", autocommit=True) as conn:
         for name, value in TUNING.items():
             conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-        # Two must wait for the next start; the others make a new store be planned for as any other from the first call.
+        # Two must wait for the next start; by the others, queries are planned well from the first call on.
         conn.execute("SELECT pg_reload_conf()")
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
