@@ -6,7 +6,6 @@ docs/configuration.md explains each; `manage.py check` says what is wrong with o
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from memoryhub.environment import Environment, address
 from memoryhub.log_settings import logging
 from memoryhub.provider_settings import budgets, prices, providers
 from memoryhub.schedule import SCHEDULE
+from memoryhub.secret_key import kept_secret
 
 # Lets annotations such as ModelAdmin[User] be evaluated.
 django_stubs_ext.monkeypatch()
@@ -30,30 +30,7 @@ env = Environment(BASE_DIR / ".env")
 
 DATA_DIR = Path(env.str("MEMORYHUB_DATA", default=str(BASE_DIR / "var"))).expanduser().resolve()
 DEBUG = env.bool("DEBUG", default=False)
-
-
-def _secret_key() -> str:
-    """Return the key from the environment, or one kept in the data folder, made at the first start."""
-    if key := env.str("SECRET_KEY", default=""):
-        return str(key)
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        try:
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        except OSError as error:
-            raise SystemExit(
-                f"Cannot write to {DATA_DIR}: {error.strerror}. "
-                "Give this account the folder, or set MEMORYHUB_DATA to one it can write."
-            ) from error
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR)
 
 # Where we are reached. HOST and PORT are what the web server binds; PUBLIC_URL is what people type.
 HOST = env.str("HOST", default="127.0.0.1")

@@ -85,18 +85,28 @@ def together() -> Iterator[None]:
 
 
 def send_waiting() -> None:
-    """Insert what waits."""
+    """Insert what waits: of each model at once, however many calls it comes from."""
     batches = _WAITING.batches
     several: list[_Rows] = []
     if not batches:
         return
     _WAITING.batches = []
-    for batch in batches:
+    for batch in _joined(batches):
         if sum(len(one.rows) for one in several) + len(batch.rows) > BATCH:
             _send(several)
             several = []
         several.append(batch)
     _send(several)
+
+
+def _joined(batches: Sequence[_Rows]) -> Iterator[_Rows]:
+    """Return batches of the same rows, as few as there can be of each shape, in the order in which they came."""
+    rows: dict[_Shape, list[models.Model]] = {}
+    for batch in batches:
+        rows.setdefault(batch.shape, []).extend(batch.rows)
+    for (_model, ignore_conflicts, durable), alike in rows.items():
+        for start in range(0, len(alike), BATCH):
+            yield _Rows(alike[start : start + BATCH], ignore_conflicts, durable)
 
 
 def _send(batches: Sequence[_Rows]) -> None:

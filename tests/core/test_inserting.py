@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from accounts.models import AuditEntry, Project
 from memories.models import EndUser, Memory, MemoryVector
 from memories.services import inserting
 from memories.services.changes import set_text
-from memories.services.inserting import insert
+from memories.services.inserting import insert, together
 
 
 def memory(project: Project, text: str, **more: object) -> Memory:
@@ -82,3 +83,23 @@ def test_many_rows_go_in_batches(alice_project: Project, monkeypatch: pytest.Mon
     insert([memory(alice_project, f"Fact {n}") for n in range(5)])
     assert Memory.objects.count() == 5
     insert([])
+
+
+def test_what_waits_is_one_insertion_for_each_model(alice_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[list[tuple[str, int]]] = []
+    send = inserting._send
+
+    def noted(batches: Sequence[inserting._Rows]) -> None:
+        sent.append([(type(batch.rows[0]).__name__, len(batch.rows)) for batch in batches])
+        send(batches)
+
+    monkeypatch.setattr(inserting, "_send", noted)
+    with together():
+        for number in range(3):
+            made = memory(alice_project, f"Fact {number}")
+            insert([made])
+            insert([MemoryVector(memory=made, embedder="one", embedding=[1.0])])
+        assert not Memory.objects.exists()
+    assert sent == [[("Memory", 3), ("MemoryVector", 3)]]
+    assert sorted(Memory.objects.values_list("text", flat=True)) == ["Fact 0", "Fact 1", "Fact 2"]
+    assert MemoryVector.objects.count() == 3
