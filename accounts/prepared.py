@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,6 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
-_AMONG = "id = ANY(%s)"
 # A value of each type that no query holds by itself, so that it is found again among the compiled parameters.
 STAND_INS: dict[type, Callable[[int], Any]] = {
     str: lambda number: f"parameter {number} {uuid.uuid4()}",
@@ -69,12 +68,7 @@ class Prepared(Generic[T]):
 
     def among(self, ids: Sequence[uuid.UUID], **values: Any) -> list[T]:
         """Return those of the rows for `values` whose primary key is among `ids`."""
-        return self.narrowed(_AMONG, [list(ids)], **values)
-
-    def narrowed(self, condition: str, params: Sequence[Any], **values: Any) -> list[T]:
-        """Return those of the rows for `values` that fulfil `condition`, SQL with its `params`; it is asked first."""
-        table = self._plan().queryset.model._meta.db_table
-        return self._read(_first(table, condition), params, values)
+        return self._read(among(self._plan().queryset.model._meta.db_table), [list(ids)], values)
 
     def _plan(self) -> _Plan:
         self._rows = self._rows or self._compile(lambda queryset: queryset)
@@ -130,16 +124,11 @@ class Prepared(Generic[T]):
 
 
 def among(table: str) -> str:
-    """Return what narrows the SQL after it to the rows of `table` with given ids, its one parameter."""
-    return _first(table, _AMONG)
-
-
-def _first(table: str, condition: str) -> str:
-    """Return what narrows the SQL after it to the rows of `table` that fulfil `condition`.
+    """Return what narrows the SQL after it to the rows of `table` with given ids, its one parameter.
 
     The planner can't be brought otherwise to look at these rows first, and not at all that somebody has.
     """
-    return f'WITH "{table}" AS MATERIALIZED (SELECT * FROM "{table}" WHERE {condition}) '  # noqa: S608 (a model's)
+    return f'WITH "{table}" AS MATERIALIZED (SELECT * FROM "{table}" WHERE id = ANY(%s)) '  # noqa: S608 (a model's)
 
 
 class AnyInProject:
@@ -170,14 +159,6 @@ class AnyInProject:
             yield
         finally:
             cls._seen.answers = None
-
-    @classmethod
-    @contextmanager
-    def known_to_have_none(cls, projects: Iterable[uuid.UUID]) -> Iterator[None]:
-        """Take it as asked, and answered no, for `projects`."""
-        with cls.asked_once():
-            cls._seen.answers = {project: dict.fromkeys(cls._models, False) for project in projects}
-            yield
 
     @classmethod
     def of_any_model(cls, project: str) -> str:

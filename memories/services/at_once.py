@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from uuid import UUID
+from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Project
+from accounts.models import AuditEntry, Project
 from accounts.prepared import AnyInProject
 from memories.ingestion.work import Ingestion
-from memories.models import Event, Message
-from memories.services.entities import Belonging, belong, existing_together, resolve_entities, resolve_together
-from memories.services.foreseeing import foresee
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.services.changes import new_versions
+from memories.services.entities import belong, entities_of, resolve_entities
 from memories.services.gathering import Gathering, HandOver
 from memories.services.ingest import outcome, take_steps
 from memories.services.inserting import insert, together
-from memories.services.person import lock_all
+from memories.services.placing import Latest, place
 from memories.services.quotas import check_quotas, has_quota
 from memories.services.reconcile import write
+from memories.services.rows import actor_of, links_of, memory_of, sources_of, vectors_of
+from memories.services.storing import LINK, Asked, store
 from memories.services.webhooks.telling import tell_of_outcome
 from providers.errors import ProviderError
 
 # Calls whose rows are sent as one statement. More would keep the first one waiting and spare the others little.
 TOGETHER = 16
-# Planning for just these values costs Postgres more than carrying out what it has planned for any.
-_PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +37,6 @@ class _Simple:
     project: Project
     names: Mapping[str, str]
     work: Ingestion
-    scope: Belonging = field(default_factory=dict)
     is_stored: bool = False
 
 
@@ -60,7 +59,6 @@ def record_at_once(
         _gather(simple)
     if not simple.is_stored:
         _store(simple)
-    belong([version.memory for version in simple.work.versions], simple.scope)
     event.written = simple.work.versions
     return event
 
@@ -76,38 +74,51 @@ def _complete(work: Ingestion) -> None:
 
 
 def _gather(simple: _Simple) -> None:
+    if (asked := _asked(simple)) is None:
+        return
     if connection.in_atomic_block:
-        _store_together([simple], lambda: None)  # it belongs to that transaction, and another thread's don't
+        with transaction.atomic():  # it belongs to that transaction, and another thread's don't
+            _store_together([(simple, asked)], lambda: None)
     else:
-        _GATHERING.bring(simple)
+        _GATHERING.bring((simple, asked))
 
 
-def _store_together(several: Sequence[_Simple], hand_over: HandOver) -> None:
-    """Store those of `several`, each of another person, that are simply remembered.
+def _asked(simple: _Simple) -> Asked | None:
+    """Return the rows as they are if nothing stands in the way of remembering; None if something does already."""
+    work = simple.work
+    memories = [memory_of(work, index) for index in range(len(work.statements))]
+    digests = [memory.digest for memory in memories]
+    if len(set(digests)) < len(digests):
+        return None  # what is said twice is remembered once
+    if simple.names.get("run_id"):
+        run = uuid4()  # which one it is, the database knows; all that is said in it is one sitting
+        for memory in memories:
+            memory.run_id = run
+    place(memories, after=Latest(None))
+    versions, entries = new_versions(memories, change=MemoryVersion.Change.ADD, actor=actor_of(work), event=work.event)
+    work.versions = versions
+    return Asked(
+        project_id=simple.project.pk,
+        names=simple.names,
+        digests=digests,
+        rows={
+            Event: [work.event],
+            Message: work.messages,
+            Memory: memories,
+            MemoryVector: [row for i, memory in enumerate(memories) for row in vectors_of(work, i, memory)],
+            MemoryVersion: versions,
+            AuditEntry: entries,
+            LINK: [row for i, memory in enumerate(memories) for row in links_of(memory, sources_of(work, i))],
+        },
+    )
 
-    Hands over before it commits: nothing that the next group does needs to wait for the disk.
-    """
-    with transaction.atomic():
-        asked = [(simple.project, simple.names) for simple in several]
-        with connection.connection.pipeline(), connection.cursor() as cursor:
-            cursor.execute(_PLANNED_ONCE)
-            known = existing_together(asked)
-        scopes = resolve_together(asked, known)
-        for simple, scope in zip(several, scopes, strict=True):
-            simple.scope = scope
-            belong([simple.work.event, *simple.work.messages], simple.scope)
-        with connection.connection.pipeline():
-            lock_all([simple.work.event for simple in several])
-            foreseen = foresee([simple.work for simple in several])
-            chosen = [(simple, ahead) for simple, ahead in zip(several, foreseen, strict=True) if ahead]
-            with AnyInProject.known_to_have_none({simple.project.pk for simple, _ in chosen}), together():
-                for simple, ahead in chosen:
-                    insert([simple.work.event])
-                    insert(simple.work.messages)
-                    write(simple.work, ahead)
-        hand_over()
-    for simple, _ in chosen:
-        simple.is_stored = True
+
+def _store_together(several: Sequence[tuple[_Simple, Asked]], hand_over: HandOver) -> None:
+    """Store those of `several`, each of another person, that are simply remembered."""
+    for (simple, asked), ids in zip(several, store([asked for _simple, asked in several]), strict=True):
+        if ids is not None:
+            simple.is_stored = True
+            belong([simple.work.event, *asked.memories], entities_of(simple.project, simple.names, ids))
 
 
 def _store(simple: _Simple) -> None:
@@ -115,8 +126,8 @@ def _store(simple: _Simple) -> None:
     work, event = simple.work, simple.work.event
     work.versions = []
     with transaction.atomic():
-        simple.scope = resolve_entities(project=simple.project, names=simple.names)
-        belong([event, *work.messages], simple.scope)
+        scope = resolve_entities(project=simple.project, names=simple.names)
+        belong([event, *work.messages], scope)
         # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
         # Nothing in it may rely on an error to come at once, as making an entity that somebody else makes does.
         with AnyInProject.asked_once(), connection.connection.pipeline():
@@ -130,10 +141,12 @@ def _store(simple: _Simple) -> None:
                 # Not save(): in a pipeline the number of rows is not known yet, which it takes for none.
                 Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
             tell_of_outcome(event)
+    belong([version.memory for version in work.versions], scope)
 
 
-def _person(simple: _Simple) -> tuple[UUID, str]:
-    return simple.project.pk, simple.names["user_id"]
+def _person(brought: tuple[_Simple, Asked]) -> tuple[UUID, str]:
+    _simple, asked = brought
+    return asked.project_id, asked.names["user_id"]
 
 
 _GATHERING = Gathering(_store_together, alike=_person, most=TOGETHER)

@@ -16,6 +16,7 @@ from accounts.principal import Principal
 from memories.lexemes import lexemes, tsvector
 from memories.models import Event, Memory, MemoryVector, MemoryVersion
 from memories.models.stated import Stated
+from memories.services.fresh import fresh
 from memories.services.inserting import insert
 from memories.services.webhooks.telling import tell_of_changes
 from memories.terms import pack
@@ -72,9 +73,27 @@ def add_versions(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A version is written in the transaction that changes the memory.")
+    versions, entries = new_versions(memories, change=change, actor=actor, reason=reason, event=event, at=at)
+    insert(versions)
+    insert(entries)
+    tell_of_changes(memories)
+    return versions
+
+
+def new_versions(
+    memories: Sequence[Memory],
+    *,
+    change: MemoryVersion.Change,
+    actor: Actor,
+    reason: str = "",
+    event: Event | None = None,
+    at: datetime | None = None,
+) -> tuple[list[MemoryVersion], list[AuditEntry]]:
+    """Build what `add_versions` stores: each memory's version and its audit entry."""
     at = at or timezone.now()
     versions = [
-        MemoryVersion(
+        fresh(
+            MemoryVersion,
             memory=memory,
             project_id=memory.project_id,
             number=memory.version,
@@ -96,15 +115,13 @@ def add_versions(
         audit_entry(memory, action=f"memory.{change.lower()}", actor=actor, version=memory.version)
         for memory in memories
     ]
-    insert(versions)
-    insert(entries)
-    tell_of_changes(memories)
-    return versions
+    return versions, entries
 
 
 def audit_entry(memory: Memory, *, action: str, actor: Actor, **details: Any) -> AuditEntry:
     """Build the audit entry of an action on a memory: ids and numbers, never content."""
-    return AuditEntry(
+    return fresh(
+        AuditEntry,
         project_id=memory.project_id,
         action=action,
         object_type="memory",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS
 
 from accounts.models import Project
 from accounts.prepared import Prepared
@@ -13,10 +15,6 @@ from memories.models.scoped import ENTITY_FIELDS, Scoped
 
 # Whose a row is, by the names of its columns.
 Belonging = Mapping[str, NamedScope]
-# In which project a call names whom, by the API's keys.
-Asked = tuple[Project, Mapping[str, str]]
-# Entities by the name of their column, their project and their own name.
-Known = dict[tuple[str, UUID, str], NamedScope]
 
 
 def resolve_entities(*, project: Project, names: Mapping[str, str]) -> dict[str, NamedScope]:
@@ -38,36 +36,15 @@ def existing_entities(*, project: Project, names: Mapping[str, str]) -> dict[str
     }
 
 
-def existing_together(asked: Sequence[Asked]) -> Known:
-    """Return what `existing_entities` does for several calls at once, with one query for each kind that they name."""
-    known: Known = {}
-    for key, field_name in ENTITY_FIELDS.items():
-        wanted = list({(project.pk, name) for project, names in asked if (name := names.get(key))})
-        if wanted:
-            condition = "(project_id, name) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))"
-            rows = _ALL[field_name].narrowed(condition, [list(values) for values in zip(*wanted, strict=True)])
-            known |= {(field_name, row.project_id, row.name): row for row in rows}
-    return known
-
-
-def resolve_together(asked: Sequence[Asked], known: Known) -> list[dict[str, NamedScope]]:
-    """Return what `resolve_entities` does for each of several calls, which have these `known`.
-
-    Those that are new are made in the order of their names, so that of two transactions that make the same ones
-    neither waits for the other in a circle.
-    """
-    wanted = [
-        {field_name: (project, name) for key, field_name in ENTITY_FIELDS.items() if (name := names.get(key))}
-        for project, names in asked
-    ]
-    places = {(field_name, project.pk, name): project for one in wanted for field_name, (project, name) in one.items()}
-    for key in sorted(places.keys() - known.keys()):
-        field_name, _project, name = key
-        known[key] = _made(field_name, places[key], name)
-    return [
-        {field_name: known[field_name, project.pk, name] for field_name, (project, name) in one.items()}
-        for one in wanted
-    ]
+def entities_of(project: Project, names: Mapping[str, str], ids: Mapping[str, UUID]) -> dict[str, NamedScope]:
+    """Return what `resolve_entities` does, where their `ids` are known by column; more than names is not read yet."""
+    return {
+        field_name: MODELS[field_name].from_db(
+            DEFAULT_DB_ALIAS, ("id", "project_id", "name"), (ids[f"{field_name}_id"], project.pk, names[key])
+        )
+        for key, field_name in ENTITY_FIELDS.items()
+        if names.get(key)
+    }
 
 
 def belong(rows: Iterable[Scoped], scope: Belonging) -> None:
@@ -78,7 +55,7 @@ def belong(rows: Iterable[Scoped], scope: Belonging) -> None:
 
 
 def _made(field_name: str, project: Project, name: str) -> NamedScope:
-    entity, _created = _MODELS[field_name]._default_manager.get_or_create(project=project, name=name)
+    entity, _created = MODELS[field_name]._default_manager.get_or_create(project=project, name=name)
     return entity
 
 
@@ -89,8 +66,5 @@ def _named(model: type[NamedScope]) -> Prepared[NamedScope]:
     )
 
 
-_MODELS: dict[str, type[NamedScope]] = {"end_user": EndUser, "agent": Agent, "app": App, "run": Run}
-_NAMED = {field_name: _named(model) for field_name, model in _MODELS.items()}
-_ALL: dict[str, Prepared[NamedScope]] = {
-    field_name: Prepared(model._default_manager.order_by, {}) for field_name, model in _MODELS.items()
-}
+MODELS: dict[str, type[NamedScope]] = {"end_user": EndUser, "agent": Agent, "app": App, "run": Run}
+_NAMED = {field_name: _named(model) for field_name, model in MODELS.items()}

@@ -110,7 +110,7 @@ def _joined(batches: Sequence[_Rows]) -> Iterator[_Rows]:
 
 
 def _send(batches: Sequence[_Rows]) -> None:
-    values = [_json([_values(row) for row in batch.rows]) for batch in batches]
+    values = [as_json([_values(row) for row in batch.rows]) for batch in batches]
     connection.ensure_connection()
     # Raw, because psycopg would look for placeholders in so long a statement each time anew.
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
@@ -120,7 +120,8 @@ def _send(batches: Sequence[_Rows]) -> None:
         row._state.db = connection.alias
 
 
-def _json(rows: Sequence[dict[str, Any]]) -> str:
+def as_json(rows: Sequence[dict[str, Any]]) -> str:
+    """Write rows as Postgres' json_to_recordset reads them."""
     try:
         return orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS, default=_text).decode()
     except TypeError:  # a number of more than 64 bits
@@ -134,12 +135,12 @@ def _text(value: Any) -> str:
 
 def _values(row: models.Model) -> dict[str, Any]:
     """Return what is stored, by column."""
-    return {column: read(row) for column, read in _columns(type(row))}
+    return {column: read(row) for column, read in columns_of(type(row))}
 
 
 @lru_cache
-def _columns(model: type[models.Model]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the columns that are given a value, and how each is read off a row."""
+def columns_of(model: type[models.Model]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return the columns that an insertion gives a value, and how each is read off a row as `as_json` takes it."""
     return tuple((str(field.column), _reader(field)) for field in model._meta.concrete_fields if not _is_made(field))
 
 
@@ -177,11 +178,16 @@ def _insertion(number: int, model: type[models.Model], ignore_conflicts: bool, d
 
     They come as one JSON text, which costs a tenth of what a parameter for each value does on this side.
     """
-    table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(column) for column, _read in _columns(model))
+    table = quoted(model._meta.db_table)
+    columns = ", ".join(quoted(column) for column, _read in columns_of(model))
     given = f"json_populate_recordset(NULL::{table}, ${number}::json) AS given"
     # In the statement itself, for a statement of its own would be a round trip more, and a transaction three.
     given += "" if durable else f", {_UNDURABLE}"
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    selected = ", ".join(f"given.{connection.ops.quote_name(column)}" for column, _read in _columns(model))
+    selected = ", ".join(f"given.{quoted(column)}" for column, _read in columns_of(model))
     return f"INSERT INTO {table} ({columns}) SELECT {selected} FROM {given}{ending}"  # noqa: S608 (names of models)
+
+
+def quoted(name: str) -> str:
+    """Return the name of a table or column as SQL has it."""
+    return str(connection.ops.quote_name(name))

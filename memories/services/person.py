@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
 
 from memories.models import Event, Memory
 from memories.models.memory import MemoryQuerySet
+
+# The number of somebody's lock, from the ids of a project and of who it is there. Whoever takes several takes them in
+# the order of their numbers, so that nobody waits in a circle.
+LOCK_NUMBER = "hashtextextended({project}::text || '/' || {owner}::text, 0)"
+_LOCK = f"SELECT pg_advisory_xact_lock({LOCK_NUMBER.format(project='%s', owner='%s')})"
 
 
 def whose(event: Event) -> dict[str, Any]:
@@ -35,16 +38,6 @@ def lock(row: Event | Memory) -> None:
     Reads of what is remembered that lead to a change come after it, so that of two events at once the second sees
     what the first has written.
     """
-    lock_all([row])
-
-
-def lock_all(rows: Iterable[Event | Memory]) -> None:
-    """Take the locks of several, always in the same order, so that nobody waits in a circle."""
-    numbers = sorted({_number(row) for row in rows})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers])
-
-
-def _number(row: Event | Memory) -> int:
     owner = row.end_user_id or f"{row.agent_id}/{row.app_id}/{row.run_id}"
-    return int.from_bytes(hashlib.blake2b(f"{row.project_id}/{owner}".encode(), digest_size=8).digest(), signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [str(row.project_id), str(owner)])

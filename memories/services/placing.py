@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.prepared import Prepared
 from memories.lexemes import lexemes, tsvector
@@ -64,13 +64,15 @@ def _placed(named: tuple[str, ...]) -> Prepared[tuple[Any, ...]]:
     """Return the query for the last memory of a scope that has what is `named` and nothing else."""
 
     def build(**ids: UUID) -> QuerySet[Memory, tuple[Any, ...]]:
-        same = {name: ids.get(name) for name in ("project_id", "end_user_id", "run_id")}
-        placed = Memory.objects.filter(**same, sitting__isnull=False)
+        scope = {name: ids.get(name) for name in ("project_id", "end_user_id", "run_id")}
+        placed = Memory.objects.filter(**scope, sitting__isnull=False)
         if run_id := ids.get("run_id"):
             last = placed.filter(sitting=run_id).order_by("-place")
         else:
-            last = placed.filter(state=Memory.State.ACTIVE).order_by("-created_at", "-place")
-        return last.values_list("sitting", "place", "said_at", "run_id")[:1]
+            last = placed.filter(state=Memory.State.ACTIVE).order_by("-created_at")
+        # Rows are made before they are placed, so the last one made needn't be the last in its sitting.
+        same = Memory.objects.filter(sitting=OuterRef("sitting")).order_by("-place").values("place")[:1]
+        return last.annotate(last_place=Subquery(same)).values_list("sitting", "last_place", "said_at", "run_id")[:1]
 
     return Prepared(build, dict.fromkeys(named, UUID))
 

@@ -8,16 +8,15 @@ from uuid import UUID
 
 from memories.extraction.types import Refusal, Relation, Statement
 from memories.ingestion.work import Ingestion
-from memories.models import Memory, MemoryVector, MemoryVersion, Message, ReviewRule
-from memories.services.changes import Actor, add_versions, digest
+from memories.models import Memory, MemoryVersion, ReviewRule
+from memories.services.changes import add_versions, digest
 from memories.services.conflicts import Found, propose
-from memories.services.foreseeing import Foreseen
 from memories.services.inserting import insert
 from memories.services.person import lock, whose
-from memories.services.placing import place, set_context
+from memories.services.placing import Latest, place
 from memories.services.policy import policy_for
 from memories.services.relating import Change, feasible, relate, repeat
-from memories.services.rows import link_sources, new_memory
+from memories.services.rows import actor_of, link_sources, memory_of, said_at_of, sources_of, vectors_of
 from memories.services.similar import Surroundings
 from memories.services.suppressing import withhold
 
@@ -28,20 +27,17 @@ REJECTED = "the review policy rejects it"
 Outcome = ReviewRule.Outcome
 
 
-def write(work: Ingestion, foreseen: Foreseen | None = None) -> None:
+def write(work: Ingestion) -> None:
     """Store the statements as memories with versions, vectors and sources; runs in the caller's transaction.
-
-    The caller who has `foreseen` holds the person's lock already.
 
     What says the same as a memory of the same scope, in the same words or hardly other ones, becomes further
     evidence for it. What a reader found to add to, correct, contradict or end a memory of the person does so,
     whatever run that is from. Nothing is removed, and immutable memories stay as they are. Events of one person
     are written one after the other, so that two at once can't both miss.
     """
-    if foreseen is None:
-        lock(work.event)
+    lock(work.event)
     withhold(work)
-    _Reconciliation(work, foreseen).write()
+    _Reconciliation(work).write()
 
 
 class _Reconciliation:
@@ -50,12 +46,12 @@ class _Reconciliation:
     New rows are collected and written together, as most events bring nothing else.
     """
 
-    def __init__(self, work: Ingestion, foreseen: Foreseen | None = None) -> None:
+    def __init__(self, work: Ingestion) -> None:
         self.work = work
-        self.actor = _actor(work)
+        self.actor = actor_of(work)
         self.targets = _targets(work)
-        self.around = Surroundings(work, none_said_before=foreseen is not None)
-        self.latest = foreseen.latest if foreseen else None
+        self.around = Surroundings(work)
+        self.latest: Latest | None = None
         self.policy = policy_for(work.event)
         self.placed: dict[int, Memory] = {}
         self.waiting: list[int] = []
@@ -66,11 +62,11 @@ class _Reconciliation:
         for index, statement in enumerate(self.work.statements):
             self._place(index, statement)
         self._insert()
-        link_sources([(memory, self._sources(index)) for index, memory in self.placed.items()])
+        link_sources([(memory, sources_of(self.work, index)) for index, memory in self.placed.items()])
         propose(self.work.event, self.at_odds)
 
     def _place(self, index: int, statement: Statement) -> None:
-        target, said_at = self._target(statement), self._said_at(index)
+        target, said_at = self._target(statement), said_at_of(self.work, index)
         relation = feasible(statement, target, said_at)
         if relation in CHANGING and self._judged(index) != Outcome.ACCEPT:
             relation = Relation.NEW  # what a person has yet to see, or the policy rejects, changes nothing
@@ -98,7 +94,7 @@ class _Reconciliation:
         statement = self.work.statements[index]
         look = self.around.look(index, self.placed)
         if look.same is None:
-            memory = self._made(index, begins)
+            memory = memory_of(self.work, index, begins=begins)
             outcome = self.policy.decide(memory)
             if outcome == Outcome.REJECT:
                 self.work.refusals.append(Refusal(text=statement.text, reason=REJECTED))
@@ -113,39 +109,19 @@ class _Reconciliation:
                 repeat(memory, statement.text, self.actor, self.work.event)
         self.placed[index] = memory
 
-    def _made(self, index: int, begins: datetime | None = None) -> Memory:
-        statement, sources = self.work.statements[index], self._sources(index)
-        memory = new_memory(self.work.event, statement, said_at=self._said_at(index), begins=begins)
-        memory.speaker = memory.speaker or next((source.speaker for source in sources), "")
-        if self.work.event.infer:
-            set_context(memory, self.work.texts, statement.evidence)
-        return memory
-
     def _judged(self, index: int) -> Outcome:
         """Return what the review policy says of the statement."""
-        return self.policy.decide(self._made(index)) if self.policy.rules else Outcome.ACCEPT
+        return self.policy.decide(memory_of(self.work, index)) if self.policy.rules else Outcome.ACCEPT
 
     def _insert(self) -> None:
         """Write the rows that wait."""
         memories = [self.placed[index] for index in self.waiting]
         self.latest = place(memories, after=self.latest)
         insert(memories)
-        insert(
-            [
-                MemoryVector(memory=self.placed[i], embedder=name, embedding=vector)
-                for i in self.waiting
-                for name, vector in self.work.vectors_of(i).items()
-            ]
-        )
+        insert([vector for i in self.waiting for vector in vectors_of(self.work, i, self.placed[i])])
         change, event = MemoryVersion.Change.ADD, self.work.event
         self.work.versions += add_versions(memories, change=change, actor=self.actor, event=event)
         self.waiting = []
-
-    def _sources(self, index: int) -> list[Message]:
-        return [self.work.messages[i] for i in self.work.statements[index].evidence]
-
-    def _said_at(self, index: int) -> datetime:
-        return min((source.said_at for source in self._sources(index)), default=self.work.event.said_at)
 
 
 def _targets(work: Ingestion) -> dict[str, Memory]:
@@ -173,17 +149,3 @@ def _present(work: Ingestion, memory: Memory) -> Memory:
 def _locked(work: Ingestion, ids: Iterable[UUID]) -> list[Memory]:
     rows = Memory.objects.current().filter(**whose(work.event), pk__in=list(ids))
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
-
-
-def _actor(work: Ingestion) -> Actor:
-    """Return whose change it is: the reader's if it read, else that of the principal who sent the words."""
-    event = work.event
-    sender = event.api_key or event.user
-    read = event.infer or sender is None
-    return Actor(
-        label=work.extractor if read else str(sender),
-        user=event.user,
-        api_key=event.api_key,
-        model=work.usage.model if read else "",
-        prompt_version=work.prompt_version,
-    )

@@ -19,6 +19,7 @@ from memories.models.attachment import content_fields
 from memories.privacy.screening import Withheld, told
 from memories.services.at_once import record_at_once
 from memories.services.entities import belong, existing_entities, resolve_entities
+from memories.services.fresh import fresh
 from memories.services.ingest import ingest
 from memories.services.privacy import is_incognito, nothing_kept, screen_conversation
 from memories.services.quotas import check_quotas
@@ -140,7 +141,8 @@ def _rows(
 ) -> tuple[Event, list[Message]]:
     """Build the event and its messages, which belong to nobody yet."""
     said_at = conversation.said_at or timezone.now()
-    event = Event(
+    event = fresh(
+        Event,
         project=project,
         infer=conversation.infer,
         options=dict(conversation.options),
@@ -151,7 +153,8 @@ def _rows(
         api_key=principal.api_key,
     )
     messages = [
-        Message(
+        fresh(
+            Message,
             project=project,
             event=event,
             position=position,

@@ -50,14 +50,11 @@ STANDS = (Memory.State.ACTIVE, Memory.State.PENDING)
 
 
 class Surroundings:
-    """The memories of an event's person, seen from its statements. To be made under the person's lock.
+    """The memories of an event's person, seen from its statements. To be made under the person's lock."""
 
-    `none_said_before` is for those who know that none of them says the same in the same words.
-    """
-
-    def __init__(self, work: Ingestion, *, none_said_before: bool = False) -> None:
+    def __init__(self, work: Ingestion) -> None:
         self._work = work
-        digests = [] if none_said_before else [digest(statement.text) for statement in work.statements]
+        digests = [digest(statement.text) for statement in work.statements]
         self._same_words = _in_same_words(work.event, digests) if digests else []
         self._anything = bool(self._same_words) or (work.event.infer and self._scope.exists())
 

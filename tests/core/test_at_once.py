@@ -16,8 +16,8 @@ from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
 from memories.services import at_once
-from memories.services.foreseeing import foresee
 from memories.services.record import Conversation, Said, record
+from memories.services.storing import store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Tell = Callable[..., Event]
@@ -55,9 +55,9 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
     def noted(works: Sequence[Any]) -> Any:
         sizes.append(len(works))
-        return foresee(works)
+        return store(works)
 
-    monkeypatch.setattr(at_once, "foresee", noted)
+    monkeypatch.setattr(at_once, "store", noted)
     yield sizes
 
 
@@ -125,7 +125,7 @@ def test_a_group_that_fails_is_stored_one_by_one(tell: Tell, monkeypatch: pytest
             cursor.execute("SELECT 1 / (random() < 0)::int")
         raise AssertionError
 
-    monkeypatch.setattr(at_once, "foresee", failing)
+    monkeypatch.setattr(at_once, "store", failing)
     calls = [(f"Fact {number}", f"person{number % 3}") for number in range(12)]
     events = at_the_same_time(lambda c: tell(c[0], user=c[1]), calls)
     assert {event.status for event in events} == {Event.Status.SUCCEEDED}
@@ -136,7 +136,7 @@ def test_an_outage_is_each_callers_to_hear_of(tell: Tell, monkeypatch: pytest.Mo
     def ended(*_args: Any, **_named: Any) -> Any:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(at_once, "foresee", ended)
+    monkeypatch.setattr(at_once, "store", ended)
     monkeypatch.setattr(at_once, "resolve_entities", ended)
     with pytest.raises(OperationalError):
         tell("I keep bees.", user="ann")

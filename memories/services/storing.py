@@ -1,0 +1,199 @@
+"""Storing what is simply remembered: of all calls that come together, in one question to Postgres.
+
+Most of what apps send word for word needs no closer look: its end user is known, nobody has said the same before, and
+the project has neither rules nor suppressions nor webhooks. Whether that is so, where the person's last memory stands,
+and the insertion of every row are one statement, sent along with the one that takes the persons' locks. So such a call
+waits for Postgres once. What services/reconcile.py makes of the same conversation is the same: tests/core/
+test_storing.py compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+from django.db import connection, models
+
+from accounts.models import AuditEntry
+from accounts.prepared import AnyInProject
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.models.scoped import ENTITY_FIELDS, Scoped
+from memories.services.entities import MODELS
+from memories.services.inserting import as_json, columns_of, quoted
+from memories.services.person import LOCK_NUMBER
+from memories.services.placing import PAUSE
+
+# What is inserted, in this order.
+LINK: type[models.Model] = Memory.sources.through
+STORED: tuple[type[models.Model], ...] = (Event, Message, Memory, MemoryVector, MemoryVersion, AuditEntry, LINK)
+# Columns whose values only the database knows. Which of its memories go on from the person's last one, and in what
+# sitting and place, is as services/placing.py has it.
+ENTITIES = {f"{name}_id": f"plain.{name}_id" for name in ENTITY_FIELDS.values()}
+PLACE = {
+    "sitting": "CASE WHEN given.sitting = plain.first THEN plain.sitting ELSE given.sitting END",
+    "place": "CASE WHEN given.sitting = plain.first THEN given.place + plain.place ELSE given.place END",
+}
+Rows = Mapping[type[models.Model], Sequence[models.Model]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A conversation with its rows, complete but for what only the database knows.
+
+    `names` are the entities as the API calls them, a user_id among them. The rows name no entities yet, and memories
+    are placed as if nothing came before. `digests` are those of the memories.
+    """
+
+    project_id: UUID
+    names: Mapping[str, str]
+    digests: Sequence[str]
+    rows: Rows
+
+    @property
+    def memories(self) -> Sequence[Memory]:
+        """Return the rows that are memories."""
+        return cast("Sequence[Memory]", self.rows[Memory])
+
+
+def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
+    """Store those that need no closer look, each of another person; all of them, or none when an error is raised.
+
+    Returns for each the ids of its entities, by their columns; None for what was not stored.
+    """
+    asked = as_json([_asked(number, one) for number, one in enumerate(several)])
+    rows = [
+        as_json([row for number, one in enumerate(several) for row in _values(model, number, one.rows[model])])
+        for model in STORED
+    ]
+    owners = [[one.project_id for one in several], [one.names["user_id"] for one in several]]
+    connection.ensure_connection()
+    # Outside of a transaction, what a pipeline sends is one. Raw, so that psycopg doesn't look for placeholders.
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+        with connection.connection.pipeline():
+            cursor.execute(_lock(), owners, prepare=True)
+            cursor.execute(_statement(), [asked, *rows], prepare=True)
+        cursor.nextset()
+        stored = {number: ids for number, *ids in cursor.fetchall()}
+    return [_ids(stored.get(number)) for number in range(len(several))]
+
+
+def _ids(found: Sequence[UUID | None] | None) -> dict[str, UUID] | None:
+    if found is None:
+        return None
+    return {column: key for column, key in zip(ENTITIES, found, strict=True) if key is not None}
+
+
+def _asked(number: int, one: Asked) -> dict[str, Any]:
+    asked = {"call": number, "project_id": one.project_id, "digests": one.digests, **one.names}
+    if one.memories:
+        asked |= {"sitting": one.memories[0].sitting, "said_at": one.memories[0].said_at}
+    return asked
+
+
+def _values(model: type[models.Model], number: int, rows: Sequence[models.Model]) -> list[dict[str, Any]]:
+    columns = _given(model)
+    return [{"call": number, **{column: read(row) for column, read in columns}} for row in rows]
+
+
+@cache
+def _given(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """Return the columns that are given a value here, and how each is read off a row."""
+    entities = ENTITIES if issubclass(model, Scoped) else {}
+    return [(column, read) for column, read in columns_of(model) if column not in entities]
+
+
+@cache
+def _lock() -> bytes:
+    """Write the statement that takes the locks of the persons, given their projects and names.
+
+    Postgres plans for any values from here on, until the transaction ends: to plan for just these costs it more than
+    to carry it out.
+    """
+    return f"""
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xact_lock(number)
+FROM (
+    SELECT {LOCK_NUMBER.format(project="project_id", owner="id")} AS number
+    FROM {_table(MODELS["end_user"])}
+    WHERE (project_id, name) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
+    ORDER BY number
+) AS persons
+""".encode()  # noqa: S608 (names of models)
+
+
+@cache
+def _statement() -> bytes:
+    """Write the statement that stores several conversations, given as JSON: what is asked, then each model's rows."""
+    names = ", ".join(f"{key} text" for key in ENTITY_FIELDS)
+    ids = ", ".join(ENTITIES)
+    parts = ",\n".join(f"part{place} AS ({_insertion(place, model)})" for place, model in enumerate(STORED, 2))
+    return f"""
+WITH asked AS MATERIALIZED (
+    SELECT * FROM json_to_recordset($1::json)
+    AS asked(call int, project_id uuid, sitting uuid, said_at timestamptz, digests text[], {names})
+), plain AS MATERIALIZED (
+{_plain()}
+),
+{parts}
+SELECT call, {ids} FROM plain
+""".encode()  # noqa: S608 (names of models)
+
+
+def _plain() -> str:
+    """Write what finds those that are simply remembered: their entities, and where their memories stand."""
+    joins = "\n".join(
+        f"LEFT JOIN {_table(MODELS[name])} AS {name} "
+        f"ON {name}.project_id = asked.project_id AND {name}.name = asked.{key}"
+        for key, name in ENTITY_FIELDS.items()
+    )
+    known = " AND ".join(f"(asked.{key} IS NULL OR {name}.id IS NOT NULL)" for key, name in ENTITY_FIELDS.items())
+    ids = ", ".join(f"{name}.id AS {name}_id" for name in ENTITY_FIELDS.values())
+    return f"""
+    SELECT asked.call, {ids}, asked.sitting AS first,
+           coalesce(last.sitting, run.id, asked.sitting) AS sitting, coalesce(last.place + 1, 0) AS place
+    FROM asked
+    {joins}
+    LEFT JOIN LATERAL (
+        (SELECT sitting, (SELECT max(place) FROM memories_memory AS same WHERE same.sitting = memory.sitting) AS place
+         FROM (
+             SELECT sitting, said_at FROM memories_memory AS memory
+             WHERE run.id IS NULL AND memory.run_id IS NULL AND sitting IS NOT NULL
+               AND memory.project_id = asked.project_id AND memory.end_user_id = end_user.id
+               AND state = '{Memory.State.ACTIVE.value}'
+             ORDER BY created_at DESC LIMIT 1
+         ) AS memory
+         WHERE said_at BETWEEN asked.said_at - interval '{PAUSE.total_seconds()} s'
+                           AND asked.said_at + interval '{PAUSE.total_seconds()} s')
+        UNION ALL
+        (SELECT sitting, place FROM memories_memory AS memory
+         WHERE sitting = run.id AND memory.run_id = run.id
+           AND memory.project_id = asked.project_id AND memory.end_user_id = end_user.id
+         ORDER BY place DESC LIMIT 1)
+    ) AS last ON true
+    WHERE end_user.id IS NOT NULL AND {known}
+      AND NOT ({AnyInProject.of_any_model("asked.project_id")})
+      AND NOT EXISTS (
+          SELECT FROM memories_memory AS said
+          WHERE said.end_user_id = end_user.id AND said.digest = ANY(asked.digests)
+            AND said.state <> '{Memory.State.DELETED.value}'
+      )"""  # noqa: S608 (names of models)
+
+
+def _insertion(place: int, model: type[models.Model]) -> str:
+    """Write the insertion of a model's rows, which are the statement's parameter `place`."""
+    types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
+    given = ", ".join(f"{quoted(column)} {types[column]}" for column, _read in _given(model))
+    found = {**ENTITIES, **PLACE} if model is Memory else ENTITIES
+    columns = [column for column, _read in columns_of(model)]
+    selected = ", ".join(found.get(column, f"given.{quoted(column)}") for column in columns)
+    return f"""
+    INSERT INTO {_table(model)} ({", ".join(map(quoted, columns))})
+    SELECT {selected}
+    FROM json_to_recordset(${place}::json) AS given(call int, {given}) JOIN plain USING (call)"""  # noqa: S608
+
+
+def _table(model: type[models.Model]) -> str:
+    return quoted(model._meta.db_table)
