@@ -6,8 +6,10 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -22,11 +24,11 @@ IDLE = timedelta(days=2)  # longer than any window
 # process' counts into the window that is open already.
 _TAKE = """
 INSERT INTO accounts_requestcount AS counted (subject, window_start, count)
-SELECT %s, moment - moment %% %s, 1 FROM clock {after}
+SELECT {subject}, moment - moment % {seconds}, 1 FROM clock {after}
 ON CONFLICT (subject) DO UPDATE SET
     count = CASE WHEN counted.window_start < excluded.window_start THEN 1 ELSE counted.count + 1 END,
     window_start = greatest(counted.window_start, excluded.window_start)
-WHERE counted.window_start < excluded.window_start OR counted.count < %s
+WHERE counted.window_start < excluded.window_start OR counted.count < {limit}
 RETURNING count
 """
 # Nothing is counted unless the condition holds.
@@ -36,14 +38,14 @@ WITH asked AS (SELECT {condition} AS holds),
 """
 # One call, one round trip. What the first subject refuses is not taken from the second: a key over its limit must
 # not use up its project's.
-_FIRST = f", first AS ({_TAKE.format(after='')})"
-_SECOND = f", second AS ({_TAKE.format(after=', first')})"
-_STATEMENTS = {
-    0: f"{_CLOCK} SELECT moment FROM clock",  # noqa: S608 (constants only)
-    1: f"{_CLOCK}{_FIRST} SELECT moment, (SELECT count FROM first) FROM clock",  # noqa: S608 (constants only)
-    2: f"{_CLOCK}{_FIRST}{_SECOND} SELECT moment, (SELECT count FROM first), (SELECT count FROM second) FROM clock",  # noqa: S608
-}
-# SQL that is true or false, and its parameters.
+_FIRST = ", first AS (" + _TAKE.format(subject="$1", seconds="$2", limit="$3", after="") + ")"
+_SECOND = ", second AS (" + _TAKE.format(subject="$4", seconds="$5", limit="$6", after=", first") + ")"
+_STATEMENTS = (
+    f"{_CLOCK} SELECT moment FROM clock",  # noqa: S608 (constants only)
+    f"{_CLOCK}{_FIRST} SELECT moment, (SELECT count FROM first) FROM clock",  # noqa: S608 (constants only)
+    f"{_CLOCK}{_FIRST}{_SECOND} SELECT moment, (SELECT count FROM first), (SELECT count FROM second) FROM clock",  # noqa: S608
+)
+# SQL that is true or false, with %s for its parameters, and those.
 Condition = tuple[str, list[Any]]
 ALWAYS: Condition = ("true", [])
 
@@ -92,15 +94,24 @@ def count_call(key: ApiKey, condition: Condition = ALWAYS) -> Allowance | None:
 
 
 def _take(rates: dict[str, Rate], condition: Condition) -> Allowance | None:
-    asked, values = condition[0], list(condition[1])
-    for subject, rate in rates.items():
-        values += [subject, rate.seconds, rate.requests]
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENTS[len(rates)].replace("{condition}", asked), values)
+    asked, values = condition
+    given = [value for subject, rate in rates.items() for value in (subject, rate.seconds, rate.requests)]
+    connection.ensure_connection()
+    # Raw, because psycopg would look for placeholders at each call anew.
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(_statement(len(rates), asked), [*given, *values])
         taken = cursor.fetchone()
     if taken is None:
         raise Changed
     return _allowance(rates, *taken)
+
+
+@lru_cache
+def _statement(subjects: int, condition: str) -> bytes:
+    """Write the statement for so many subjects, with the condition's parameters after theirs."""
+    first, *parts = condition.split("%s")
+    numbered = first + "".join(f"${number}{part}" for number, part in enumerate(parts, 3 * subjects + 1))
+    return _STATEMENTS[subjects].replace("{condition}", numbered).encode()
 
 
 def _allowance(rates: dict[str, Rate], now: int, *counts: int | None) -> Allowance | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -52,10 +52,13 @@ class View(OnceView):
 
         mem0's clients before 2.0 send both with each call if they were given any, in the query or in the body.
         """
-        body = request.data if isinstance(request.data, Mapping) else {}
+        query, body = request.query_params, request.data
+        body = body if isinstance(body, dict) else {}
+        if not (query or "org_id" in body or "project_id" in body):
+            return
         own = {"org_id": self.project.organization_id, "project_id": self.project.pk}
         for name, mine in own.items():
-            for named in (request.query_params.get(name), body.get(name)):
+            for named in (query.get(name), body.get(name)):
                 if named and str(named).lower() != str(mine):
                     raise exceptions.PermissionDenied(
                         f"This API key's {name} is {mine}, not {named!r}. Leave it out, or use a key of that project."

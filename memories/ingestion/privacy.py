@@ -29,6 +29,9 @@ def redact(work: Ingestion) -> None:
     project's policy was what it is. The rows are changed too; of an attachment only the masked words stay. Of a
     refused text nothing is left to extract.
     """
+    if not work.stored:
+        work.texts = ["" if is_refused(text) else text for text in work.texts]
+        return
     policy = Policy.of(work.event.project.privacy)
     for message in work.messages:
         screened = policy.screen(message.text)
@@ -51,6 +54,8 @@ def vet(work: Ingestion) -> None:
 
     Of what is kept verbatim, because the app asked for that, only the secret itself is missing.
     """
+    if not work.stored:
+        return  # the statements are the messages
     policy = Policy.of(work.event.project.privacy)
     kept: list[Statement] = []
     for statement in work.statements:

@@ -21,7 +21,7 @@ class Ingestion:
     the reader is told besides: `known` maps the reference that a statement may name as `related` to a memory.
     `versions` are those of the memories that were added.
     `compared` tells that it did judge so. `stored` is false while event and messages are not in the database yet:
-    nothing is attached to them then.
+    nothing is attached to them then, they have just been screened, and they are kept as they are.
     """
 
     event: Event

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
 from threading import Event, Lock
 from typing import Generic, TypeVar
 
@@ -64,13 +63,19 @@ class Gathering(Generic[T]):
 
     def _lead(self, mine: _Waiting[T]) -> bool:
         group = self._group(mine)
-        hand_over = cache(partial(self._hand_over, group))
-        done = False
+        handed = done = False
+
+        def hand_over() -> None:
+            nonlocal handed
+            if not handed:
+                handed = True
+                self._hand_over(group)
+
         try:
             self._carry_out([one.item for one in group], hand_over)
             done = True
         except Exception:
-            logger.info("%s brought together failed; each is tried alone.", len(group), exc_info=True)
+            logger.warning("%s brought together failed; each is tried alone.", len(group), exc_info=True)
         finally:
             hand_over()
             for one in group:

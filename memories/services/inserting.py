@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -110,7 +110,7 @@ def _joined(batches: Sequence[_Rows]) -> Iterator[_Rows]:
 
 
 def _send(batches: Sequence[_Rows]) -> None:
-    values = [as_json([_values(row) for row in batch.rows]) for batch in batches]
+    values = [as_json([*map(reader_of(batch.shape[0]), batch.rows)]) for batch in batches]
     connection.ensure_connection()
     # Raw, because psycopg would look for placeholders in so long a statement each time anew.
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
@@ -133,32 +133,43 @@ def _text(value: Any) -> str:
     return f"\\x{bytes(value).hex()}" if isinstance(value, bytes | bytearray | memoryview) else str(value)
 
 
-def _values(row: models.Model) -> dict[str, Any]:
-    """Return what is stored, by column."""
-    return {column: read(row) for column, read in columns_of(type(row))}
+@lru_cache
+def columns_of(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the columns that an insertion gives a value."""
+    return tuple(str(field.column) for field in _given(model))
 
 
 @lru_cache
-def columns_of(model: type[models.Model]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the columns that an insertion gives a value, and how each is read off a row as `as_json` takes it."""
-    return tuple((str(field.column), _reader(field)) for field in model._meta.concrete_fields if not _is_made(field))
+def reader_of(model: type[models.Model], *without: str) -> Callable[[models.Model], dict[str, Any]]:
+    """Return what reads a row's values by column, as `as_json` takes them, but for the columns `without`."""
+    fields = [field for field in _given(model) if field.column not in without]
+    columns = tuple(str(field.column) for field in fields)
+    values = itemgetter(*(field.attname for field in fields))
+    prepared = tuple((str(field.column), prepare) for field in fields if (prepare := _preparing(field)))
+
+    def read(row: models.Model) -> dict[str, Any]:
+        by_column = dict(zip(columns, values(row.__dict__), strict=True))
+        for column, prepare in prepared:
+            by_column[column] = prepare(row)
+        return by_column
+
+    return read
 
 
-def _is_made(field: models.Field[Any, Any]) -> bool:
-    """Tell whether the database makes the value."""
-    return isinstance(field, models.AutoField)
+def _given(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Return the fields of which the database doesn't make the value."""
+    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
 
 
-def _reader(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    """Return what reads a field's value: as it is where JSON and Postgres agree on its form."""
+def _preparing(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """Return what prepares a field's value for the database; None where JSON and Postgres agree on its form."""
+    plain = field.target_field if isinstance(field, models.ForeignKey) else field
     read: Callable[[Any], Any] = attrgetter(field.attname)
     if type(field).pre_save is not models.Field.pre_save:
         # A time of creation that the row has already stays.
         read = partial(_saved, field, bool(getattr(field, "auto_now_add", False)))
-    plain = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(plain, PLAIN):
-        return read
-    return lambda row: field.get_db_prep_save(read(row), connection=connection)
+        return read if isinstance(plain, PLAIN) else lambda row: field.get_db_prep_save(read(row), connection)
+    return None if isinstance(plain, PLAIN) else lambda row: field.get_db_prep_save(read(row), connection)
 
 
 def _saved(field: models.Field[Any, Any], keeps: bool, row: models.Model) -> Any:
@@ -179,12 +190,12 @@ def _insertion(number: int, model: type[models.Model], ignore_conflicts: bool, d
     They come as one JSON text, which costs a tenth of what a parameter for each value does on this side.
     """
     table = quoted(model._meta.db_table)
-    columns = ", ".join(quoted(column) for column, _read in columns_of(model))
+    columns = ", ".join(quoted(column) for column in columns_of(model))
     given = f"json_populate_recordset(NULL::{table}, ${number}::json) AS given"
     # In the statement itself, for a statement of its own would be a round trip more, and a transaction three.
     given += "" if durable else f", {_UNDURABLE}"
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    selected = ", ".join(f"given.{quoted(column)}" for column, _read in columns_of(model))
+    selected = ", ".join(f"given.{quoted(column)}" for column in columns_of(model))
     return f"INSERT INTO {table} ({columns}) SELECT {selected} FROM {given}{ending}"  # noqa: S608 (names of models)
 
 

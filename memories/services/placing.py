@@ -71,7 +71,7 @@ def _placed(named: tuple[str, ...]) -> Prepared[tuple[Any, ...]]:
         else:
             last = placed.filter(state=Memory.State.ACTIVE).order_by("-created_at")
         # Rows are made before they are placed, so the last one made needn't be the last in its sitting.
-        same = Memory.objects.filter(sitting=OuterRef("sitting")).order_by("-place").values("place")[:1]
+        same = Memory.objects.filter(**scope, sitting=OuterRef("sitting")).order_by("-place").values("place")[:1]
         return last.annotate(last_place=Subquery(same)).values_list("sitting", "last_place", "said_at", "run_id")[:1]
 
     return Prepared(build, dict.fromkeys(named, UUID))

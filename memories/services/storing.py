@@ -9,7 +9,7 @@ test_storing.py compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -23,7 +23,7 @@ from accounts.prepared import AnyInProject
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.models.scoped import ENTITY_FIELDS, Scoped
 from memories.services.entities import MODELS
-from memories.services.inserting import as_json, columns_of, quoted
+from memories.services.inserting import as_json, columns_of, quoted, reader_of
 from memories.services.person import LOCK_NUMBER
 from memories.services.placing import PAUSE
 
@@ -95,15 +95,13 @@ def _asked(number: int, one: Asked) -> dict[str, Any]:
 
 
 def _values(model: type[models.Model], number: int, rows: Sequence[models.Model]) -> list[dict[str, Any]]:
-    columns = _given(model)
-    return [{"call": number, **{column: read(row) for column, read in columns}} for row in rows]
+    read = reader_of(model, *_made(model))
+    return [{"call": number, **read(row)} for row in rows]
 
 
-@cache
-def _given(model: type[models.Model]) -> list[tuple[str, Callable[[Any], Any]]]:
-    """Return the columns that are given a value here, and how each is read off a row."""
-    entities = ENTITIES if issubclass(model, Scoped) else {}
-    return [(column, read) for column, read in columns_of(model) if column not in entities]
+def _made(model: type[models.Model]) -> dict[str, str]:
+    """Return the columns that only the database knows, and the SQL for each."""
+    return ENTITIES if issubclass(model, Scoped) else {}
 
 
 @cache
@@ -184,13 +182,13 @@ def _plain() -> str:
 
 def _insertion(place: int, model: type[models.Model]) -> str:
     """Write the insertion of a model's rows, which are the statement's parameter `place`."""
+    made = _made(model)
     types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
-    given = ", ".join(f"{quoted(column)} {types[column]}" for column, _read in _given(model))
-    found = {**ENTITIES, **PLACE} if model is Memory else ENTITIES
-    columns = [column for column, _read in columns_of(model)]
-    selected = ", ".join(found.get(column, f"given.{quoted(column)}") for column in columns)
+    given = ", ".join(f"{quoted(column)} {types[column]}" for column in columns_of(model) if column not in made)
+    values = {**made, **PLACE} if model is Memory else made
+    selected = ", ".join(values.get(column, f"given.{quoted(column)}") for column in columns_of(model))
     return f"""
-    INSERT INTO {_table(model)} ({", ".join(map(quoted, columns))})
+    INSERT INTO {_table(model)} ({", ".join(map(quoted, columns_of(model)))})
     SELECT {selected}
     FROM json_to_recordset(${place}::json) AS given(call int, {given}) JOIN plain USING (call)"""  # noqa: S608
 
