@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +30,7 @@ from memories.recall.lifecycle import further_boosts
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Recall
 from memories.services.absence import Asked
+from memories.services.at_once import expecting
 from memories.services.explaining import Explanation, explain_found
 from memories.services.record import record
 from memories.services.search import search
@@ -41,6 +44,13 @@ class AddView(View):
 
     repeatable = ("POST",)
     serializer: type[AddSerializer] = AddSerializer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the call; those that are about to store something wait a moment for it, to do it together."""
+        if request.method != "POST":
+            return super().dispatch(request, *args, **kwargs)
+        with expecting():
+            return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: Request) -> Response:
         """Store a conversation and answer with its event, at once.

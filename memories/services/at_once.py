@@ -15,7 +15,7 @@ from memories.ingestion.work import Ingestion
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.services.changes import new_versions
 from memories.services.entities import belong, entities_of, resolve_entities
-from memories.services.gathering import Gathering, HandOver
+from memories.services.gathering import Gathering
 from memories.services.ingest import outcome, take_steps
 from memories.services.inserting import insert, together
 from memories.services.placing import Latest, place
@@ -58,6 +58,7 @@ def record_at_once(
     if names.get("user_id") and not has_quota(project):
         _gather(simple)
     if not simple.is_stored:
+        expect_no_more()
         _store(simple)
     event.written = simple.work.versions
     return event
@@ -78,7 +79,7 @@ def _gather(simple: _Simple) -> None:
         return
     if connection.in_atomic_block:
         with transaction.atomic():  # it belongs to that transaction, and another thread's don't
-            _store_together([(simple, asked)], lambda: None)
+            _store_together([(simple, asked)])
     else:
         _GATHERING.bring((simple, asked))
 
@@ -113,7 +114,7 @@ def _asked(simple: _Simple) -> Asked | None:
     )
 
 
-def _store_together(several: Sequence[tuple[_Simple, Asked]], hand_over: HandOver) -> None:
+def _store_together(several: Sequence[tuple[_Simple, Asked]]) -> None:
     """Store those of `several`, each of another person, that are simply remembered."""
     for (simple, asked), ids in zip(several, store([asked for _simple, asked in several]), strict=True):
         if ids is not None:
@@ -150,3 +151,5 @@ def _person(brought: tuple[_Simple, Asked]) -> tuple[UUID, str]:
 
 
 _GATHERING = Gathering(_store_together, alike=_person, most=TOGETHER)
+# Calls that may come to be stored together: while one is on its way, others wait a moment for it.
+expecting, expect_no_more = _GATHERING.expecting, _GATHERING.expect_no_more

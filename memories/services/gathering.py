@@ -1,21 +1,23 @@
 """Work that several threads bring at the same time, done by one of them for all: group commit.
 
 The first one to come does its own; whoever comes meanwhile waits, and one of those then does it for all that wait. So
-nobody waits for company, and the busier a process is, the more it does at once. Who does it may hand over before it is
-quite done: then the next group is at work while this one waits for the disk.
+the busier a process is, the more it does at once. Nobody waits for company that may never come, but a moment for what
+is known to be on its way.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Condition, Event, Lock, local
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-HandOver = Callable[[], None]
 logger = logging.getLogger(__name__)
+# Seconds that one waits at most for others that are expected: what it takes a call to come here.
+PATIENCE = 0.002
 
 
 @dataclass(slots=True, eq=False)
@@ -27,22 +29,47 @@ class _Waiting(Generic[T]):
     done: bool | None = None
 
 
+class _Thread(local):
+    expected = False
+
+
 class Gathering(Generic[T]):
     """A place where threads bring items that `carry_out` takes several of, `most` at a time.
 
-    Of items that are alike by `alike` it takes one at a time, in the order in which they came. Besides the items it is
-    given what to call once the next group may begin; that is called for it in the end.
+    Of items that are alike by `alike` it takes one at a time, in the order in which they came.
     """
 
-    def __init__(
-        self, carry_out: Callable[[Sequence[T], HandOver], None], *, alike: Callable[[T], Hashable], most: int
-    ) -> None:
+    def __init__(self, carry_out: Callable[[Sequence[T]], None], *, alike: Callable[[T], Hashable], most: int) -> None:
         self._carry_out = carry_out
         self._alike = alike
         self._most = most
         self._lock = Lock()
         self._queue: list[_Waiting[T]] = []
         self._led = False
+        self._expected = 0
+        self._nobody_expected = Condition(self._lock)
+        self._thread = _Thread()
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """Have others wait a moment for what this thread may bring within; until it does, or says that it won't."""
+        with self._lock:
+            self._expected += 1
+        self._thread.expected = True
+        try:
+            yield
+        finally:
+            self.expect_no_more()
+
+    def expect_no_more(self) -> None:
+        """Keep nobody waiting for this thread."""
+        if not self._thread.expected:
+            return
+        self._thread.expected = False
+        with self._lock:
+            self._expected -= 1
+            if not self._expected:
+                self._nobody_expected.notify()
 
     def bring(self, item: T) -> bool:
         """Have `item` carried out with those of other threads, and return once it is.
@@ -51,6 +78,7 @@ class Gathering(Generic[T]):
         knows best what to do without company.
         """
         mine = _Waiting(item)
+        self.expect_no_more()
         with self._lock:
             self._queue.append(mine)
             leads = not self._led
@@ -63,21 +91,14 @@ class Gathering(Generic[T]):
 
     def _lead(self, mine: _Waiting[T]) -> bool:
         group = self._group(mine)
-        handed = done = False
-
-        def hand_over() -> None:
-            nonlocal handed
-            if not handed:
-                handed = True
-                self._hand_over(group)
-
+        done = False
         try:
-            self._carry_out([one.item for one in group], hand_over)
+            self._carry_out([one.item for one in group])
             done = True
         except Exception:
             logger.warning("%s brought together failed; each is tried alone.", len(group), exc_info=True)
         finally:
-            hand_over()
+            self._hand_over(group)
             for one in group:
                 one.done = done
                 one.turn.set()
@@ -95,6 +116,8 @@ class Gathering(Generic[T]):
     def _group(self, mine: _Waiting[T]) -> list[_Waiting[T]]:
         """Return what is done now: `mine`, which is the first of the queue, and what came since."""
         with self._lock:
+            if self._expected:
+                self._nobody_expected.wait(PATIENCE)
             group: dict[Hashable, _Waiting[T]] = {}
             for one in self._queue:
                 group.setdefault(self._alike(one.item), one)

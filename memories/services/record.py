@@ -17,7 +17,7 @@ from memories.dispatch import ring_on_commit
 from memories.models import Attachment, Event, Message
 from memories.models.attachment import content_fields
 from memories.privacy.screening import Withheld, told
-from memories.services.at_once import record_at_once
+from memories.services.at_once import expect_no_more, record_at_once
 from memories.services.entities import belong, existing_entities, resolve_entities
 from memories.services.fresh import fresh
 from memories.services.ingest import ingest
@@ -68,12 +68,14 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
     Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
     """
     if is_incognito(project, conversation):
+        expect_no_more()
         return _store_nothing(principal, project, conversation)
     conversation, withheld = screen_conversation(project, conversation)
     if is_simple(conversation):
         rows = _rows(principal, project, conversation, withheld)
         if done := record_at_once(project, conversation.entities, *rows):
             return done
+    expect_no_more()
     with transaction.atomic():
         event, created = _store(principal, project, conversation, withheld)
         if created:

@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from memories.services.gathering import Gathering, HandOver
+from memories.services import gathering
+from memories.services.gathering import Gathering
 
 SECONDS = 10
 Bring = Callable[..., tuple[Gathering[str], list[Future[bool]]]]
@@ -22,7 +23,7 @@ class Counter:
         self.may_go = threading.Semaphore(0)
         self.begun = threading.Semaphore(0)
 
-    def carry_out(self, items: Sequence[str], _hand_over: HandOver) -> None:
+    def carry_out(self, items: Sequence[str]) -> None:
         self.groups.append(list(items))
         self.begun.release()
         assert self.may_go.acquire(timeout=SECONDS)
@@ -35,14 +36,14 @@ def counter() -> Counter:
     return Counter()
 
 
-def waits(gathering: Gathering[str], number: int) -> None:
+def waits(place: Gathering[str], number: int) -> None:
     """Return once so many items are in hand or in line."""
     deadline = threading.Event()
     for _ in range(1000):
-        if len(gathering._queue) >= number:
+        if len(place._queue) >= number:
             return
         deadline.wait(0.01)
-    raise AssertionError(f"{len(gathering._queue)} of {number} came")
+    raise AssertionError(f"{len(place._queue)} of {number} came")
 
 
 @pytest.fixture
@@ -51,13 +52,13 @@ def bring(counter: Counter) -> Bring:
     pool = ThreadPoolExecutor(20)
 
     def brought(*items: str, most: int = 16) -> tuple[Gathering[str], list[Future[bool]]]:
-        gathering: Gathering[str] = Gathering(counter.carry_out, alike=lambda item: item[:3], most=most)
-        futures = [pool.submit(gathering.bring, items[0])]
+        place: Gathering[str] = Gathering(counter.carry_out, alike=lambda item: item[:3], most=most)
+        futures = [pool.submit(place.bring, items[0])]
         assert counter.begun.acquire(timeout=SECONDS)
         for number, item in enumerate(items[1:], 2):
-            futures.append(pool.submit(gathering.bring, item))
-            waits(gathering, number)
-        return gathering, futures
+            futures.append(pool.submit(place.bring, item))
+            waits(place, number)
+        return place, futures
 
     return brought
 
@@ -75,56 +76,94 @@ def test_one_alone_waits_for_nobody(counter: Counter) -> None:
 
 
 def test_who_comes_meanwhile_is_done_together_in_order(counter: Counter, bring: Bring) -> None:
-    gathering, futures = bring("one", "two", "six", "ten")
+    place, futures = bring("one", "two", "six", "ten")
     assert finish(counter, futures) == [True] * 4
     assert counter.groups == [["one"], ["two", "six", "ten"]]
     counter.may_go.release()
-    assert gathering.bring("later")
+    assert place.bring("later")
 
 
 def test_of_those_that_are_alike_one_at_a_time(counter: Counter, bring: Bring) -> None:
-    _gathering, futures = bring("first", "ann 1", "ann 2", "bob 1", "ann 3")
+    _place, futures = bring("first", "ann 1", "ann 2", "bob 1", "ann 3")
     assert finish(counter, futures) == [True] * 5
     assert counter.groups == [["first"], ["ann 1", "bob 1"], ["ann 2"], ["ann 3"]]
 
 
 def test_no_more_at_a_time_than_the_most(counter: Counter, bring: Bring) -> None:
-    _gathering, futures = bring("first", "a", "b", "c", "d", "e", most=2)
+    _place, futures = bring("first", "a", "b", "c", "d", "e", most=2)
     assert finish(counter, futures) == [True] * 6
     assert counter.groups == [["first"], ["a", "b"], ["c", "d"], ["e"]]
 
 
 def test_an_error_is_told_to_the_whole_group_and_the_next_goes_on(counter: Counter, bring: Bring) -> None:
-    _gathering, futures = bring("first", "bad", "good", "bad again")
+    _place, futures = bring("first", "bad", "good", "bad again")
     assert finish(counter, futures) == [True, False, False, True]
     assert counter.groups == [["first"], ["bad", "good"], ["bad again"]]
 
 
 def test_many_threads_get_each_item_done_once() -> None:
     done: list[int] = []
-    gathering: Gathering[int] = Gathering(lambda items, _hand_over: done.extend(items), alike=int, most=5)
+    place: Gathering[int] = Gathering(done.extend, alike=int, most=5)
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(gathering.bring, range(2000)))
+        assert all(pool.map(place.bring, range(2000)))
     assert sorted(done) == list(range(2000))
 
 
-def test_who_hands_over_lets_the_next_begin_before_it_is_done() -> None:
-    handed, second = threading.Event(), threading.Event()
-    together: list[str] = []
+def test_one_who_is_expected_is_waited_for(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "PATIENCE", SECONDS)
+    place: Gathering[str] = Gathering(counter.carry_out, alike=str, most=4)
+    begun, may_bring = threading.Event(), threading.Event()
 
-    def carry_out(items: Sequence[str], hand_over: HandOver) -> None:
-        together.extend(items)
-        if items[0] == "first":
-            hand_over()
-            handed.set()
-            assert second.wait(SECONDS), "the next could not begin"
-        else:
-            second.set()
+    def late() -> bool:
+        with place.expecting():
+            begun.set()
+            assert may_bring.wait(SECONDS)
+            return place.bring("late")
 
-    gathering = Gathering(carry_out, alike=str, most=4)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(gathering.bring, "first")
-        assert handed.wait(SECONDS)
-        assert pool.submit(gathering.bring, "second").result(SECONDS)
+        other = pool.submit(late)
+        assert begun.wait(SECONDS)
+        first = pool.submit(place.bring, "first")
+        waits(place, 1)
+        assert not counter.begun.acquire(timeout=0.05), "it did not wait"
+        may_bring.set()
+        counter.may_go.release()
         assert first.result(SECONDS)
-    assert together == ["first", "second"]
+        assert other.result(SECONDS)
+    assert counter.groups == [["first", "late"]]
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_one_who_brings_nothing_after_all_is_not_waited_for(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, says_so: bool
+) -> None:
+    monkeypatch.setattr(gathering, "PATIENCE", SECONDS)
+    place: Gathering[str] = Gathering(counter.carry_out, alike=str, most=4)
+    begun, may_end, done = threading.Event(), threading.Event(), threading.Event()
+
+    def idle() -> None:
+        with place.expecting():
+            begun.set()
+            assert may_end.wait(SECONDS)
+            if says_so:
+                place.expect_no_more()
+                assert done.wait(SECONDS)
+
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(idle)
+        assert begun.wait(SECONDS)
+        first = pool.submit(place.bring, "first")
+        waits(place, 1)
+        may_end.set()
+        counter.may_go.release()
+        assert first.result(SECONDS / 2)
+        done.set()
+        other.result(SECONDS)
+    assert place._expected == 0
+
+
+def test_one_who_takes_long_is_waited_for_no_longer_than_a_moment(counter: Counter) -> None:
+    place: Gathering[str] = Gathering(counter.carry_out, alike=str, most=4)
+    with place.expecting(), ThreadPoolExecutor(1) as pool:
+        counter.may_go.release()
+        assert pool.submit(place.bring, "first").result(SECONDS)
