@@ -6,7 +6,6 @@ asked along with counting the call. So a key that was revoked works no moment lo
 
 from __future__ import annotations
 
-import copy
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from threading import Lock
 from typing import TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from accounts.limits import Allowance, Changed, count_call
 from accounts.models import ApiKey
@@ -94,7 +94,8 @@ def _twin(instance: M) -> M:
     """Return a copy that a request may change: of the row and of those that were fetched with it."""
     twin = instance.__class__.__new__(instance.__class__)
     twin.__dict__ = instance.__dict__.copy()
-    twin._state = copy.copy(instance._state)
+    twin._state = ModelState()
+    twin._state.db, twin._state.adding = instance._state.db, instance._state.adding
     twin._state.fields_cache = {
         name: _twin(related) if isinstance(related, models.Model) else related
         for name, related in instance._state.fields_cache.items()

@@ -1,9 +1,10 @@
-"""How often a key and its project may call: counted exactly over all processes, in one statement per call."""
+"""How often a key and its project may call: counted over all processes, in one statement per call."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -15,20 +16,22 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.models import ApiKey, RequestCount
+from accounts.portions import Portions
 from accounts.rates import Rate, parse_rate
 
 logger = logging.getLogger(__name__)
+_PORTIONS = Portions()
 IDLE = timedelta(days=2)  # longer than any window
 
-# Takes one more of a subject's window, or returns no row if none is left. A clock that lags behind another
-# process' counts into the window that is open already.
+# Takes some more of a subject's window, or returns no row if there aren't so many left. A clock that lags behind
+# another process' counts into the window that is open already.
 _TAKE = """
 INSERT INTO accounts_requestcount AS counted (subject, window_start, count)
-SELECT {subject}, moment - moment % {seconds}, 1 FROM clock {after}
+SELECT {subject}, moment - moment % {seconds}, {size} FROM clock {after}
 ON CONFLICT (subject) DO UPDATE SET
-    count = CASE WHEN counted.window_start < excluded.window_start THEN 1 ELSE counted.count + 1 END,
+    count = CASE WHEN counted.window_start < excluded.window_start THEN 0 ELSE counted.count END + excluded.count,
     window_start = greatest(counted.window_start, excluded.window_start)
-WHERE counted.window_start < excluded.window_start OR counted.count < {limit}
+WHERE counted.window_start < excluded.window_start OR counted.count + excluded.count <= {limit}
 RETURNING count
 """
 # Nothing is counted unless the condition holds.
@@ -38,8 +41,8 @@ WITH asked AS (SELECT {condition} AS holds),
 """
 # One call, one round trip. What the first subject refuses is not taken from the second: a key over its limit must
 # not use up its project's.
-_FIRST = ", first AS (" + _TAKE.format(subject="$1", seconds="$2", limit="$3", after="") + ")"
-_SECOND = ", second AS (" + _TAKE.format(subject="$4", seconds="$5", limit="$6", after=", first") + ")"
+_FIRST = ", first AS (" + _TAKE.format(subject="$1", seconds="$2", limit="$3", size="$4", after="") + ")"
+_SECOND = ", second AS (" + _TAKE.format(subject="$5", seconds="$6", limit="$7", size="$8", after=", first") + ")"
 _STATEMENTS = (
     f"{_CLOCK} SELECT moment FROM clock",  # noqa: S608 (constants only)
     f"{_CLOCK}{_FIRST} SELECT moment, (SELECT count FROM first) FROM clock",  # noqa: S608 (constants only)
@@ -94,29 +97,65 @@ def count_call(key: ApiKey, condition: Condition = ALWAYS) -> Allowance | None:
 
 
 def _take(rates: dict[str, Rate], condition: Condition) -> Allowance | None:
+    """Count one call for each subject: what is left of portions is taken once the others have let it pass."""
+    portioned = {subject: rate for subject, rate in rates.items() if _PORTIONS.has(subject, rate)}
+    now, counts = _count({subject: rate for subject, rate in rates.items() if subject not in portioned}, condition)
+    if None not in counts.values():
+        for subject, rate in portioned.items():
+            count = _PORTIONS.take(subject, rate, now)
+            if count is None:  # the window is over
+                now, again = _count({subject: rate}, ALWAYS)
+                count = again[subject]
+            counts[subject] = count
+    return _allowance(rates, now, counts)
+
+
+def _count(rates: dict[str, Rate], condition: Condition) -> tuple[int, dict[str, int | None]]:
+    """Count a call, or a portion, for each subject up to the first that has none left.
+
+    Returns the time in Unix seconds, and how many each has made in its window, None for who may make no more.
+    """
+    sizes = {subject: _PORTIONS.size(subject, rate) for subject, rate in rates.items()}
+    now, *found = _ask(rates, sizes, condition)
+    counts: dict[str, int | None] = {}
+    for (subject, rate), count in zip(rates.items(), found, strict=True):
+        if count is not None:
+            counts[subject] = _PORTIONS.put(subject, rate, now, count=count, size=sizes[subject])
+        elif sizes[subject] == 1:
+            counts[subject] = None
+            break
+        else:  # there may be some left, though not so many
+            _PORTIONS.count_singly(subject, rate, now)
+            now, again = _count({name: rates[name] for name in rates if name not in counts}, ALWAYS)
+            return now, {**counts, **again}
+    return now, counts
+
+
+def _ask(rates: dict[str, Rate], sizes: dict[str, int], condition: Condition) -> Sequence[Any]:
     asked, values = condition
-    given = [value for subject, rate in rates.items() for value in (subject, rate.seconds, rate.requests)]
+    given = [v for subject, rate in rates.items() for v in (subject, rate.seconds, rate.requests, sizes[subject])]
     connection.ensure_connection()
     # Raw, because psycopg would look for placeholders at each call anew.
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(_statement(len(rates), asked), [*given, *values])
-        taken = cursor.fetchone()
+        taken: Sequence[Any] | None = cursor.fetchone()
     if taken is None:
         raise Changed
-    return _allowance(rates, *taken)
+    return taken
 
 
 @lru_cache
 def _statement(subjects: int, condition: str) -> bytes:
     """Write the statement for so many subjects, with the condition's parameters after theirs."""
     first, *parts = condition.split("%s")
-    numbered = first + "".join(f"${number}{part}" for number, part in enumerate(parts, 3 * subjects + 1))
+    numbered = first + "".join(f"${number}{part}" for number, part in enumerate(parts, 4 * subjects + 1))
     return _STATEMENTS[subjects].replace("{condition}", numbered).encode()
 
 
-def _allowance(rates: dict[str, Rate], now: int, *counts: int | None) -> Allowance | None:
+def _allowance(rates: dict[str, Rate], now: int, counts: dict[str, int | None]) -> Allowance | None:
     allowances = []
-    for rate, count in zip(rates.values(), counts, strict=True):
+    for subject, count in counts.items():
+        rate = rates[subject]
         reset = now - now % rate.seconds + rate.seconds
         if count is None:
             return Allowance(limit=rate.requests, remaining=0, reset=reset, wait=reset - now)

@@ -165,7 +165,8 @@ def _preparing(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     """Return what prepares a field's value for the database; None where JSON and Postgres agree on its form."""
     plain = field.target_field if isinstance(field, models.ForeignKey) else field
     read: Callable[[Any], Any] = attrgetter(field.attname)
-    if type(field).pre_save is not models.Field.pre_save:
+    is_time = isinstance(field, models.DateField) and not (field.auto_now or field.auto_now_add)
+    if type(field).pre_save is not models.Field.pre_save and not is_time:
         # A time of creation that the row has already stays.
         read = partial(_saved, field, bool(getattr(field, "auto_now_add", False)))
         return read if isinstance(plain, PLAIN) else lambda row: field.get_db_prep_save(read(row), connection)

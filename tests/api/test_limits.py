@@ -15,8 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from accounts import limits
 from accounts.limits import count_call, forget_idle_counts
 from accounts.models import ApiKey, Project, RequestCount, User
+from accounts.portions import Portions
+from accounts.rates import Rate
 from memories.models import EndUser, Event, Memory
 from memories.services.changes import Actor
 from memories.services.forgetting import forget
@@ -133,7 +136,8 @@ class TestRateLimits:
             assert (answer.status_code, told(answer)) == (401, (30000, 30000))
         assert not RequestCount.objects.exists()
 
-    def test_a_call_that_is_not_allowed_counts_too(self, alice: User) -> None:
+    def test_a_call_that_is_not_allowed_counts_too(self, settings: Any, alice: User) -> None:
+        settings.RATE_LIMIT_PER_KEY = "9/day"
         reader = api_client(alice, scope="read")
         assert add(reader).status_code == 403
         assert RequestCount.objects.get(subject__startswith="key:").count == 1
@@ -183,6 +187,51 @@ class TestRateLimits:
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(call, range(160))) == 50
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize(("key", "project"), [(5000, 9000), (9000, 5000), (5000, 5000)])
+    def test_of_a_large_limit_portions_are_taken_and_not_one_call_more(
+        self, alice: User, alice_project: Project, monkeypatch: pytest.MonkeyPatch, key: int, project: int
+    ) -> None:
+        api_key, _secret = ApiKey.issue(project=alice_project, name="app", created_by=alice, scope="read")
+        ApiKey.objects.update(rate_limit=f"{key}/day")
+        Project.objects.update(rate_limit=f"{project}/day")
+        api_key.refresh_from_db()
+        asked: list[Any] = []
+        ask = limits._ask
+        monkeypatch.setattr(limits, "_ask", lambda *args: asked.append(args) or ask(*args))
+        remaining = []
+        while (allowance := count_call(api_key)) is not None and not allowance.wait:
+            remaining.append(allowance.remaining)
+        # Each call is told its own number, and the last one is let through by itself.
+        assert remaining == list(range(4999, -1, -1))
+        written = [sizes for rates, sizes, _condition in asked if rates]
+        assert len(written) < 1600
+        assert {row.count for row in RequestCount.objects.all()} <= set(range(5000, 5011))
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_processes_share_a_large_limit(
+        self, alice: User, alice_project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        api_key, _secret = ApiKey.issue(project=alice_project, name="app", created_by=alice, scope="read")
+        ApiKey.objects.update(rate_limit="5000/day")
+        api_key.refresh_from_db()
+        processes = [Portions(), Portions()]
+        passed = 0
+        for number in range(5100):
+            monkeypatch.setattr(limits, "_PORTIONS", processes[number % 2])
+            allowance = count_call(api_key)
+            passed += allowance is not None and not allowance.wait
+        assert passed == 5000
+
+    def test_a_portion_ends_with_its_window_and_with_its_limit(self) -> None:
+        portions, rate = Portions(), Rate(30_000, 60)
+        assert portions.size("key:1", rate) == 30
+        assert portions.put("key:1", rate, 120, count=30, size=30) == 1
+        assert [portions.take("key:1", rate, moment) for moment in (121, 179)] == [2, 3]
+        assert portions.take("key:1", rate, 180) is None
+        assert portions.take("key:1", Rate(60_000, 60), 122) is None
+        assert portions.put("key:1", rate, 180, count=90, size=30) == 61
 
     def test_the_counts_of_those_who_left_are_swept(self, alice_api: APIClient) -> None:
         alice_api.get(PING)

@@ -1,0 +1,79 @@
+"""Parts of a large limit that this process has counted ahead, so that most calls write nothing to be counted.
+
+A thousandth of a limit is taken at a time. What one process has left of its portion when a window ends, others may
+have been refused; never is more let through than the limit. Limits below 2,000 are counted call by call.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from accounts.rates import Rate
+
+PARTS = 1_000
+MOST = 50  # calls in a portion
+KEPT = 10_000  # subjects
+
+
+@dataclass(slots=True)
+class _Portion:
+    """What is left of `count`, which all processes together have taken of the window that began at `window`."""
+
+    rate: Rate
+    window: int
+    count: int
+    left: int
+    singly: bool = False
+
+
+class Portions:
+    """The portions of this process, by whom they are counted for."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._portions: dict[str, _Portion] = {}
+
+    def has(self, subject: str, rate: Rate) -> bool:
+        """Tell whether something is left, unless the window is over."""
+        portion = self._portions.get(subject)
+        return portion is not None and portion.left > 0 and portion.rate == rate
+
+    def take(self, subject: str, rate: Rate, now: int) -> int | None:
+        """Take one call, at `now` in Unix seconds; return how many were taken until then, or None if none is left."""
+        with self._lock:
+            portion = self._portions.get(subject)
+            if portion is None or portion.rate != rate or portion.window != _window(rate, now) or not portion.left:
+                return None
+            portion.left -= 1
+            return portion.count - portion.left
+
+    def size(self, subject: str, rate: Rate) -> int:
+        """Return how many calls are to be counted ahead, the present one with them."""
+        portion = self._portions.get(subject)
+        if portion is not None and portion.singly and time.time() < portion.window + portion.rate.seconds:
+            return 1
+        return max(1, min(MOST, rate.requests // PARTS))
+
+    def put(self, subject: str, rate: Rate, now: int, *, count: int, size: int) -> int:
+        """Note that `size` more were counted, which makes it `count`; return how many were with the present call."""
+        window = _window(rate, now)
+        with self._lock:
+            portion = self._portions.get(subject)
+            if portion is None or portion.rate != rate or portion.window != window:
+                if len(self._portions) >= KEPT:
+                    self._portions.clear()
+                portion = self._portions[subject] = _Portion(rate, window, 0, 0)
+            portion.count = max(portion.count, count)
+            portion.left += size - 1
+            return portion.count - portion.left
+
+    def count_singly(self, subject: str, rate: Rate, now: int) -> None:
+        """Take no more than one call at a time in this window: there are not enough left for a portion."""
+        with self._lock:
+            self._portions[subject] = _Portion(rate, _window(rate, now), 0, 0, singly=True)
+
+
+def _window(rate: Rate, now: int) -> int:
+    return now - now % rate.seconds
