@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 
 from accounts.models import ApiKey, RequestCount
@@ -134,9 +134,10 @@ def _count(rates: dict[str, Rate], condition: Condition) -> tuple[int, dict[str,
 def _ask(rates: dict[str, Rate], sizes: dict[str, int], condition: Condition) -> Sequence[Any]:
     asked, values = condition
     given = [v for subject, rate in rates.items() for v in (subject, rate.seconds, rate.requests, sizes[subject])]
-    connection.ensure_connection()
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
     # Raw, because psycopg would look for placeholders at each call anew.
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+    with database.wrap_database_errors, psycopg.RawCursor(database.connection) as cursor:
         cursor.execute(_statement(len(rates), asked), [*given, *values])
         taken: Sequence[Any] | None = cursor.fetchone()
     if taken is None:

@@ -7,9 +7,12 @@ import logging
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from accounts.limits import uncounted
 
@@ -62,6 +65,21 @@ def rate_limit_headers(get_response: GetResponse) -> GetResponse:
             for name, value in (allowance.headers() if allowance else UNLIMITED).items():
                 # What refuses a call knows best how long to wait.
                 response.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def api_language(get_response: GetResponse) -> GetResponse:
+    """Answer an app in the language that it asks for; LocaleMiddleware looks for one in each address as well."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asks = "HTTP_ACCEPT_LANGUAGE" in request.META
+        language = translation.get_language_from_request(request) if asks else settings.LANGUAGE_CODE
+        translation.activate(language)
+        response = get_response(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.setdefault("Content-Language", language)
         return response
 
     return middleware

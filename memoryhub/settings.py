@@ -80,7 +80,7 @@ API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "memoryhub.middleware.refuse_nul",
     "memoryhub.middleware.collapse_slashes",
-    "django.middleware.locale.LocaleMiddleware",
+    "memoryhub.middleware.api_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

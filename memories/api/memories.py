@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +65,7 @@ class AddView(View):
     def add(self) -> tuple[Event, list[str]]:
         """Store what the body says; return the event, and in words what of the call has no effect."""
         given = self.read(self.serializer)
-        conversation = replace(conversation_of(given), import_key=self.import_key)
+        conversation = conversation_of(given, import_key=self.import_key)
         limit = self.principal.end_user_name
         if limit and conversation.entities.get("user_id") != limit:
             raise exceptions.PermissionDenied(f"This API key is limited to the end user {limit!r}.")

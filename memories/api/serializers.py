@@ -161,7 +161,7 @@ def warnings_of(given: Mapping[str, Any]) -> list[str]:
     return [f"{' and '.join(asked)}: only a language model can follow this, and {reason}."]
 
 
-def conversation_of(given: Mapping[str, Any]) -> Conversation:
+def conversation_of(given: Mapping[str, Any], *, import_key: str | None = None) -> Conversation:
     """Return what a validated call said, for the service."""
     expires = given.get("expiration_date")
     options = {
@@ -188,6 +188,7 @@ def conversation_of(given: Mapping[str, Any]) -> Conversation:
         wait=not given["async_mode"],
         incognito=given["incognito"],
         options={key: value for key, value in options.items() if value},
+        import_key=import_key,
     )
 
 

@@ -51,7 +51,9 @@ def belong(rows: Iterable[Scoped], scope: Belonging) -> None:
     """Say whose the rows are."""
     for row in rows:
         for name, entity in scope.items():
-            setattr(row, name, entity)
+            # What the descriptor of a foreign key does, without its checks.
+            setattr(row, f"{name}_id", entity.pk)
+            row._state.fields_cache[name] = entity
 
 
 def _made(field_name: str, project: Project, name: str) -> NamedScope:

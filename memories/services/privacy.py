@@ -51,7 +51,7 @@ def screen_conversation(project: Project, conversation: Conversation) -> tuple[C
     if metadata := options.get("metadata"):
         options["metadata"], more = policy.screen_value(metadata)
         withheld += more
-    return replace(conversation, said=said, options=options), withheld
+    return (replace(conversation, said=said, options=options) if withheld else conversation), withheld
 
 
 def screen_revision(project: Project, revision: Revision) -> tuple[Revision, Withheld]:

@@ -16,7 +16,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from accounts.models import AuditEntry
 from accounts.prepared import AnyInProject
@@ -69,12 +69,12 @@ def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
         as_json([row for number, one in enumerate(several) for row in _values(model, number, one.rows[model])])
         for model in STORED
     ]
-    owners = [[one.project_id for one in several], [one.names["user_id"] for one in several]]
-    connection.ensure_connection()
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
     # Outside of a transaction, what a pipeline sends is one. Raw, so that psycopg doesn't look for placeholders.
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        with connection.connection.pipeline():
-            cursor.execute(_lock(), owners, prepare=True)
+    with database.wrap_database_errors, psycopg.RawCursor(database.connection) as cursor:
+        with database.connection.pipeline():
+            cursor.execute(_lock(), [asked], prepare=True)
             cursor.execute(_statement(), [asked, *rows], prepare=True)
         cursor.nextset()
         stored = {number: ids for number, *ids in cursor.fetchall()}
@@ -106,7 +106,7 @@ def _made(model: type[models.Model]) -> dict[str, str]:
 
 @cache
 def _lock() -> bytes:
-    """Write the statement that takes the locks of the persons, given their projects and names.
+    """Write the statement that takes the locks of the persons, given what is asked.
 
     Postgres plans for any values from here on, until the transaction ends: to plan for just these costs it more than
     to carry it out.
@@ -116,7 +116,9 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xa
 FROM (
     SELECT {LOCK_NUMBER.format(project="project_id", owner="id")} AS number
     FROM {_table(MODELS["end_user"])}
-    WHERE (project_id, name) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
+    WHERE (project_id, name) IN (
+        SELECT project_id, user_id FROM json_to_recordset($1::json) AS asked(project_id uuid, user_id text)
+    )
     ORDER BY number
 ) AS persons
 """.encode()  # noqa: S608 (names of models)
