@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -70,8 +72,9 @@ class Stated(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def stated_fields(cls) -> tuple[str, ...]:
+    @staticmethod
+    @cache
+    def stated_fields() -> tuple[str, ...]:
         """Return the names of the fields that a memory and its versions share."""
         return tuple(field.name for field in Stated._meta.get_fields())
 

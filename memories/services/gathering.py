@@ -10,8 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Condition, Event, Lock, local
+from threading import Condition, Lock, local
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -20,13 +19,16 @@ logger = logging.getLogger(__name__)
 PATIENCE = 0.002
 
 
-@dataclass(slots=True, eq=False)
 class _Waiting(Generic[T]):
-    """What one thread brings. `turn` is set when it is done, or when the thread is to do it, and more, itself."""
+    """What one thread brings. `turn` is let go when it is done, or when the thread is to do it, and more, itself."""
 
-    item: T
-    turn: Event = field(default_factory=Event)
-    done: bool | None = None
+    __slots__ = ("done", "item", "turn")
+
+    def __init__(self, item: T) -> None:
+        self.item = item
+        self.done: bool | None = None
+        self.turn = Lock()  # an Event makes three objects to wake one thread once
+        self.turn.acquire()
 
 
 class _Thread(local):
@@ -84,7 +86,7 @@ class Gathering(Generic[T]):
             leads = not self._led
             self._led = True
         if not leads:
-            mine.turn.wait()
+            mine.turn.acquire()
             if mine.done is not None:
                 return mine.done
         return self._lead(mine)
@@ -101,7 +103,8 @@ class Gathering(Generic[T]):
             self._hand_over(group)
             for one in group:
                 one.done = done
-                one.turn.set()
+                if one is not mine:
+                    one.turn.release()
         return done
 
     def _hand_over(self, group: Sequence[_Waiting[T]]) -> None:
@@ -111,7 +114,7 @@ class Gathering(Generic[T]):
             heir = self._queue[0] if self._queue else None
             self._led = heir is not None
         if heir is not None:
-            heir.turn.set()
+            heir.turn.release()
 
     def _group(self, mine: _Waiting[T]) -> list[_Waiting[T]]:
         """Return what is done now: `mine`, which is the first of the queue, and what came since."""
