@@ -22,12 +22,9 @@ from memories.services.placing import Latest, place
 from memories.services.quotas import check_quotas, has_quota
 from memories.services.reconcile import write
 from memories.services.rows import actor_of, links_of, memory_of, sources_of, vectors_of
-from memories.services.storing import LINK, Asked, store
+from memories.services.storing import LINK, MOST, Asked, store
 from memories.services.webhooks.telling import tell_of_outcome
 from providers.errors import ProviderError
-
-# Calls whose rows are sent as one statement. More would keep the first one waiting and spare the others little.
-TOGETHER = 16
 
 
 @dataclass(slots=True, eq=False)
@@ -131,7 +128,7 @@ def _store(simple: _Simple) -> None:
         belong([event, *work.messages], scope)
         # A pipeline: what follows is sent without waiting for an answer to each statement, but where one is needed.
         # Nothing in it may rely on an error to come at once, as making an entity that somebody else makes does.
-        with AnyInProject.asked_once(), connection.connection.pipeline():
+        with AnyInProject.asked_once(), connection.wrap_database_errors, connection.connection.pipeline():
             with together():
                 insert([event])
                 insert(work.messages)
@@ -150,6 +147,6 @@ def _person(brought: tuple[_Simple, Asked]) -> tuple[UUID, str]:
     return asked.project_id, asked.names["user_id"]
 
 
-_GATHERING = Gathering(_store_together, alike=_person, most=TOGETHER)
+_GATHERING = Gathering(_store_together, alike=_person, most=MOST)
 # Calls that may come to be stored together: while one is on its way, others wait a moment for it.
 expecting, expect_no_more = _GATHERING.expecting, _GATHERING.expect_no_more

@@ -37,6 +37,9 @@ PLACE = {
     "sitting": "CASE WHEN given.sitting = plain.first THEN plain.sitting ELSE given.sitting END",
     "place": "CASE WHEN given.sitting = plain.first THEN given.place + plain.place ELSE given.place END",
 }
+# Conversations at a time. More would keep the first one waiting and spare the others little. The statements say so
+# too, or Postgres would expect a hundred, and read all end users rather than look so many up.
+MOST = 16
 Rows = Mapping[type[models.Model], Sequence[models.Model]]
 
 
@@ -62,8 +65,11 @@ class Asked:
 def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
     """Store those that need no closer look, each of another person; all of them, or none when an error is raised.
 
-    Returns for each the ids of its entities, by their columns; None for what was not stored.
+    Returns for each the ids of its entities, by their columns; None for what was not stored. Raises ValueError for
+    more than MOST.
     """
+    if len(several) > MOST:
+        raise ValueError(f"{len(several)} conversations are more than {MOST}.")
     asked = as_json([_asked(number, one) for number, one in enumerate(several)])
     rows = [
         as_json([row for number, one in enumerate(several) for row in _values(model, number, one.rows[model])])
@@ -118,6 +124,7 @@ FROM (
     FROM {_table(MODELS["end_user"])}
     WHERE (project_id, name) IN (
         SELECT project_id, user_id FROM json_to_recordset($1::json) AS asked(project_id uuid, user_id text)
+        LIMIT {MOST}
     )
     ORDER BY number
 ) AS persons
@@ -134,6 +141,7 @@ def _statement() -> bytes:
 WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json)
     AS asked(call int, project_id uuid, sitting uuid, said_at timestamptz, digests text[], {names})
+    LIMIT {MOST}
 ), plain AS MATERIALIZED (
 {_plain()}
 ),

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 
 from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
 from memories.services import at_once
 from memories.services.record import Conversation, Said, record
-from memories.services.storing import store
+from memories.services.storing import Asked, store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Tell = Callable[..., Event]
@@ -150,3 +151,31 @@ def test_in_a_callers_transaction_it_is_undone_with_it(tell: Tell) -> None:
         transaction.set_rollback(True)
     assert not Memory.objects.exists()
     assert not Event.objects.exists()
+
+
+def test_what_cannot_be_stored_harms_nobody_else(tell: Tell, alice: User, alice_project: Project) -> None:
+    tell("I keep bees.", user="ann")
+    too_long = Conversation(
+        said=[Said("user", "I sing.", speaker="x" * 300)], entities={"user_id": "ann"}, infer=False
+    )
+
+    def call(number: int) -> Event | None:
+        if number % 3:
+            return tell(f"Fact {number}", user=f"person{number % 5}")
+        with pytest.raises(DataError):
+            record(principal=Principal(user=alice), project=alice_project, conversation=too_long)
+        return None
+
+    at_the_same_time(call, range(30))
+    assert Memory.objects.count() == Event.objects.count() == 21
+    with pytest.raises(DataError):
+        record(principal=Principal(user=alice), project=alice_project, conversation=too_long)
+    # The connection on which it failed is as good as before.
+    tell("I keep hens.", user="ann")
+    assert Memory.objects.filter(end_user__name="ann").count() == 2
+
+
+def test_no_more_are_stored_together_than_the_statement_takes() -> None:
+    asked = Asked(project_id=uuid4(), names={"user_id": "ann"}, digests=[], rows={})
+    with pytest.raises(ValueError, match="17 conversations are more than 16"):
+        store([asked] * 17)
