@@ -107,15 +107,20 @@ def _take(rates: dict[str, Rate], condition: Condition) -> Allowance | None:
                 now, again = _count({subject: rate}, ALWAYS)
                 count = again[subject]
             counts[subject] = count
+            if count is None:
+                break
     return _allowance(rates, now, counts)
 
 
-def _count(rates: dict[str, Rate], condition: Condition) -> tuple[int, dict[str, int | None]]:
+def _count(
+    rates: dict[str, Rate], condition: Condition, *, singly: Sequence[str] = ()
+) -> tuple[int, dict[str, int | None]]:
     """Count a call, or a portion, for each subject up to the first that has none left.
 
-    Returns the time in Unix seconds, and how many each has made in its window, None for who may make no more.
+    Of those that are counted `singly` it is a call. Returns the time in Unix seconds, and how many each has made in
+    its window, None for who may make no more.
     """
-    sizes = {subject: _PORTIONS.size(subject, rate) for subject, rate in rates.items()}
+    sizes = {name: 1 if name in singly else _PORTIONS.size(name, rate) for name, rate in rates.items()}
     now, *found = _ask(rates, sizes, condition)
     counts: dict[str, int | None] = {}
     for (subject, rate), count in zip(rates.items(), found, strict=True):
@@ -126,7 +131,8 @@ def _count(rates: dict[str, Rate], condition: Condition) -> tuple[int, dict[str,
             break
         else:  # there may be some left, though not so many
             _PORTIONS.count_singly(subject, rate, now)
-            now, again = _count({name: rates[name] for name in rates if name not in counts}, ALWAYS)
+            left = {name: rates[name] for name in rates if name not in counts}
+            now, again = _count(left, ALWAYS, singly=[*singly, subject])
             return now, {**counts, **again}
     return now, counts
 

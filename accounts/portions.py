@@ -71,8 +71,12 @@ class Portions:
 
     def count_singly(self, subject: str, rate: Rate, now: int) -> None:
         """Take no more than one call at a time in this window: there are not enough left for a portion."""
+        window = _window(rate, now)
         with self._lock:
-            self._portions[subject] = _Portion(rate, _window(rate, now), 0, 0, singly=True)
+            portion = self._portions.get(subject)
+            if portion is None or portion.rate != rate or portion.window != window:
+                portion = self._portions[subject] = _Portion(rate, window, 0, 0)
+            portion.singly = True
 
 
 def _window(rate: Rate, now: int) -> int:

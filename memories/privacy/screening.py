@@ -42,6 +42,15 @@ class Policy:
 
     def screen(self, text: str) -> Screened:
         """Return `text` without what is to be withheld. Screening twice is the same as once."""
+        screened = self._screened_once(text)
+        withheld = screened.withheld
+        # A mark parts what was one run of digits or letters, in which more may be seen then.
+        while screened.withheld:
+            screened = self._screened_once(screened.text)
+            withheld = withheld + screened.withheld
+        return Screened(screened.text, withheld)
+
+    def _screened_once(self, text: str) -> Screened:
         if not self.actions or not text:
             return Screened(text)
         findings = find(text, self.actions)

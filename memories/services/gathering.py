@@ -55,9 +55,10 @@ class Gathering(Generic[T]):
     @contextmanager
     def expecting(self) -> Iterator[None]:
         """Have others wait a moment for what this thread may bring within; until it does, or says that it won't."""
-        with self._lock:
-            self._expected += 1
-        self._thread.expected = True
+        if not self._thread.expected:
+            self._thread.expected = True
+            with self._lock:
+                self._expected += 1
         try:
             yield
         finally:
@@ -92,9 +93,10 @@ class Gathering(Generic[T]):
         return self._lead(mine)
 
     def _lead(self, mine: _Waiting[T]) -> bool:
-        group = self._group(mine)
+        group = [mine]
         done = False
         try:
+            group = self._group(mine)
             self._carry_out([one.item for one in group])
             done = True
         except Exception:

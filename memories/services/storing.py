@@ -3,8 +3,8 @@
 Most of what apps send word for word needs no closer look: its end user is known, nobody has said the same before, and
 the project has neither rules nor suppressions nor webhooks. Whether that is so, where the person's last memory stands,
 and the insertion of every row are one statement, sent along with the one that takes the persons' locks. So such a call
-waits for Postgres once. What services/reconcile.py makes of the same conversation is the same: tests/core/
-test_storing.py compares the two.
+waits for Postgres once, and never for another person's. What services/reconcile.py makes of the same conversation is
+the same: tests/core/test_storing.py compares the two.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from psycopg.pq import TransactionStatus
 
 from accounts.models import AuditEntry
 from accounts.prepared import AnyInProject
@@ -40,6 +41,8 @@ PLACE = {
 # Conversations at a time. More would keep the first one waiting and spare the others little. The statements say so
 # too, or Postgres would expect a hundred, and read all end users rather than look so many up.
 MOST = 16
+# What tells the second statement which persons' locks the first has got.
+HELD = "memoryhub.held"
 Rows = Mapping[type[models.Model], Sequence[models.Model]]
 
 
@@ -77,11 +80,20 @@ def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
     ]
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
+    connected = database.connection
     # Outside of a transaction, what a pipeline sends is one. Raw, so that psycopg doesn't look for placeholders.
-    with database.wrap_database_errors, psycopg.RawCursor(database.connection) as cursor:
-        with database.connection.pipeline():
-            cursor.execute(_lock(), [asked], prepare=True)
-            cursor.execute(_statement(), [asked, *rows], prepare=True)
+    with database.wrap_database_errors, psycopg.RawCursor(connected) as cursor:
+        try:
+            with connected.pipeline():
+                cursor.execute(_lock(), [asked], prepare=True)
+                cursor.execute(_statement(), [asked, *rows], prepare=True)
+                if not database.in_atomic_block:
+                    connected.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except psycopg.Error:
+            # What fails as a pipeline ends, at its commit, leaves psycopg in the midst of it.
+            if connected.info.pipeline_status or connected.info.transaction_status == TransactionStatus.ACTIVE:
+                database.close()
+            raise
         cursor.nextset()
         stored = {number: ids for number, *ids in cursor.fetchall()}
     return [_ids(stored.get(number)) for number in range(len(several))]
@@ -102,7 +114,7 @@ def _asked(number: int, one: Asked) -> dict[str, Any]:
 
 def _values(model: type[models.Model], number: int, rows: Sequence[models.Model]) -> list[dict[str, Any]]:
     read = reader_of(model, *_made(model))
-    return [{"call": number, **read(row)} for row in rows]
+    return [{"call": number, "nth": nth, **read(row)} for nth, row in enumerate(rows)]
 
 
 def _made(model: type[models.Model]) -> dict[str, str]:
@@ -112,22 +124,25 @@ def _made(model: type[models.Model]) -> dict[str, str]:
 
 @cache
 def _lock() -> bytes:
-    """Write the statement that takes the locks of the persons, given what is asked.
+    """Write the statement that takes the locks of the persons, given what is asked, and notes whose it has got.
 
-    Postgres plans for any values from here on, until the transaction ends: to plan for just these costs it more than
-    to carry it out.
+    It waits for nobody: who is being written for goes the longer way, and so do those whom this one doesn't see yet,
+    though the next may. Postgres plans for any values from here on, until the transaction ends: to plan for just these
+    costs it more than to carry it out.
     """
+    number = LOCK_NUMBER.format(project="project_id", owner="id")
     return f"""
-SELECT set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xact_lock(number)
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('{HELD}', coalesce(string_agg(id::text, ',') FILTER (WHERE held), ''), true)
 FROM (
-    SELECT {LOCK_NUMBER.format(project="project_id", owner="id")} AS number
+    SELECT id, pg_try_advisory_xact_lock({number}) AS held
     FROM {_table(MODELS["end_user"])}
     WHERE (project_id, name) IN (
         SELECT project_id, user_id FROM json_to_recordset($1::json) AS asked(project_id uuid, user_id text)
         LIMIT {MOST}
     )
-    ORDER BY number
-) AS persons
+    OFFSET 0
+) AS tried
 """.encode()  # noqa: S608 (names of models)
 
 
@@ -181,13 +196,17 @@ def _plain() -> str:
            AND memory.project_id = asked.project_id AND memory.end_user_id = end_user.id
          ORDER BY place DESC LIMIT 1)
     ) AS last ON true
-    WHERE end_user.id IS NOT NULL AND {known}
+    WHERE end_user.id = ANY((SELECT string_to_array(current_setting('{HELD}'), ',')::uuid[])::uuid[]) AND {known}
       AND NOT ({AnyInProject.of_any_model("asked.project_id")})
-      AND NOT EXISTS (
-          SELECT FROM memories_memory AS said
-          WHERE said.end_user_id = end_user.id AND said.digest = ANY(asked.digests)
-            AND said.state <> '{Memory.State.DELETED.value}'
-      )"""  # noqa: S608 (names of models)
+      -- One by one, or the planner prefers to read all that the person has, who may have much.
+      AND NOT coalesce((
+          SELECT bool_or(EXISTS (
+              SELECT FROM memories_memory AS said
+              WHERE said.end_user_id = end_user.id AND said.digest = one.digest
+                AND said.state <> '{Memory.State.DELETED.value}'
+          ))
+          FROM unnest(asked.digests) AS one(digest)
+      ), false)"""  # noqa: S608 (names of models)
 
 
 def _insertion(place: int, model: type[models.Model]) -> str:
@@ -200,7 +219,8 @@ def _insertion(place: int, model: type[models.Model]) -> str:
     return f"""
     INSERT INTO {_table(model)} ({", ".join(map(quoted, columns_of(model)))})
     SELECT {selected}
-    FROM json_to_recordset(${place}::json) AS given(call int, {given}) JOIN plain USING (call)"""  # noqa: S608
+    FROM json_to_recordset(${place}::json) AS given(call int, nth int, {given}) JOIN plain USING (call)
+    ORDER BY call, nth"""  # noqa: S608
 
 
 def _table(model: type[models.Model]) -> str:
