@@ -224,6 +224,26 @@ class TestRateLimits:
             passed += allowance is not None and not allowance.wait
         assert passed == 5000
 
+    @pytest.mark.parametrize("ahead", [-70, 70])
+    def test_clocks_that_differ_cost_no_more_than_a_question(
+        self, db: None, monkeypatch: pytest.MonkeyPatch, ahead: int
+    ) -> None:
+        rates = {"key:1": Rate(60_000, DAY), "project:1": Rate(90_000, DAY)}
+        now, *_none = limits._ask({}, {}, limits.ALWAYS)
+        RequestCount.objects.create(subject="key:1", window_start=now - now % DAY, count=59_990)
+        portions = type("Clock", (), {"time": staticmethod(lambda: time.time() + ahead * DAY)})
+        monkeypatch.setattr("accounts.portions.time", portions)
+        monkeypatch.setattr(limits, "_PORTIONS", Portions())
+        asked: list[Any] = []
+        ask = limits._ask
+        monkeypatch.setattr(limits, "_ask", lambda *args: asked.append(args) or ask(*args))
+        for left in (9, 8, 7):
+            before = len(asked)
+            allowance = limits._take(rates, limits.ALWAYS)
+            assert allowance is not None
+            assert allowance.remaining == left
+            assert len(asked) - before <= 3
+
     def test_a_portion_ends_with_its_window_and_with_its_limit(self) -> None:
         portions, rate = Portions(), Rate(30_000, 60)
         assert portions.size("key:1", rate) == 30

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +17,9 @@ from django.db import DataError, OperationalError, connection, transaction
 
 from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
-from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
-from memories.services import at_once
+from memories.models import EndUser, Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
+from memories.services import at_once, gathering
+from memories.services.person import lock
 from memories.services.record import Conversation, Said, record
 from memories.services.storing import Asked, store
 
@@ -179,3 +182,75 @@ def test_no_more_are_stored_together_than_the_statement_takes() -> None:
     asked = Asked(project_id=uuid4(), names={"user_id": "ann"}, digests=[], rows={})
     with pytest.raises(ValueError, match="17 conversations are more than 16"):
         store([asked] * 17)
+
+
+@contextmanager
+def together(monkeypatch: pytest.MonkeyPatch, *calls: Callable[[], Event]) -> Iterator[list[Future[Event]]]:
+    """Have calls stored in one group, and give what becomes of them."""
+    monkeypatch.setattr(gathering, "PATIENCE", 5.0)
+    all_there = Barrier(len(calls))
+
+    def run(call: Callable[[], Event]) -> Event:
+        try:
+            with at_once.expecting():
+                all_there.wait(5)
+                return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        yield [pool.submit(run, call) for call in calls]
+
+
+def test_nobody_waits_for_somebody_elses_lock(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell("I keep bees.", user="ann")
+    tell("I keep hens.", user="bob")
+    bobs = Memory.objects.get(end_user__name="bob")
+    with ExitStack() as held:
+        held.enter_context(transaction.atomic())
+        lock(bobs)
+        with together(monkeypatch, lambda: tell("I sing.", user="ann"), lambda: tell("I dance.", user="bob")) as calls:
+            assert calls[0].result(10).status == Event.Status.SUCCEEDED
+            assert not calls[1].done()
+            held.close()
+            assert calls[1].result(10).status == Event.Status.SUCCEEDED
+    assert set(Memory.objects.values_list("text", flat=True)) == {
+        "I keep bees.",
+        "I keep hens.",
+        "I sing.",
+        "I dance.",
+    }
+
+
+def test_one_whose_person_is_being_erased_harms_nobody_else(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tell("I keep bees.", user="ann")
+    EndUser.objects.create(project=Event.objects.get().project, name="bob")
+    usable: list[bool] = []
+
+    def bob_tells() -> Event:
+        event = tell("I dance.", user="bob")
+        usable.append(connection.is_usable())
+        return event
+
+    with ExitStack() as erasing:
+        erasing.enter_context(transaction.atomic())
+        for model in (Memory, Message, Event, EndUser):
+            theirs = {"name": "ann"} if model is EndUser else {"end_user__name": "ann"}
+            model._default_manager.filter(**theirs).delete()
+        with together(monkeypatch, bob_tells, lambda: tell("I sing.", user="ann")) as calls:
+            deadline = time.monotonic() + 10
+            while not waits_for_a_lock() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            erasing.close()
+            assert {call.result(10).status for call in calls} == {Event.Status.SUCCEEDED}
+    assert usable == [True]
+    assert set(Memory.objects.values_list("text", flat=True)) == {"I dance.", "I sing."}
+    assert "each is tried alone" in caplog.text
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")
+        return bool(cursor.fetchone()[0])

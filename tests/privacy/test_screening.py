@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from memories.privacy.kinds import KINDS
 from memories.privacy.marks import is_refused
 from memories.privacy.screening import Policy, counted, told
 from memories.privacy.topics import named_topic as named
@@ -76,3 +81,24 @@ def test_a_topic_is_near_from_a_threshold_on() -> None:
     assert nearest_topic([-1.0, 0.1], topics, vectors) == ""
     assert nearest_topic([0.0, 0.0], topics, vectors) == ""
     assert nearest_topic([1.0, 0.0], [], []) == ""
+
+
+def test_a_mask_that_parts_a_number_leaves_nothing_of_it() -> None:
+    screened = Policy.of({}).screen("My PIN 1234 4111 1111 1111 1111")
+    assert screened.text == "My PIN [masked:password] [masked:card_number]"
+    assert screened.withheld == {("password", "mask"): 1, ("card_number", "mask"): 1}
+
+
+FRAGMENTS = [
+    "My PIN ", "1234", " ", "4111 1111 1111 1111", "password: ", "hunter2", "sk-proj-", "abcdefghijklmnop1234567890AB",
+    "+81 90-1234-5678", "ann@example.com", "-", ".", "DE89370400440532013000", "192.168.0.1", "born 1990-01-02", "é",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", [{}, dict.fromkeys(KINDS, "mask")], ids=["by default", "all masked"])
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(parts=st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=8))
+def test_screening_twice_is_the_same_as_once(policy: dict[str, str], parts: list[str]) -> None:
+    once = Policy.of(policy).screen("".join(parts))
+    again = Policy.of(policy).screen(once.text)
+    assert (again.text, again.withheld) == (once.text, Counter())
