@@ -1,4 +1,4 @@
-"""Rate limits and quotas: exact, told in headers, and never what ends the service."""
+"""Rate limits: exact, told in headers, and never what ends the service; and how operators set them and quotas."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ from accounts.limits import count_call, forget_idle_counts
 from accounts.models import ApiKey, Project, RequestCount, User
 from accounts.portions import Portions
 from accounts.rates import Rate
-from memories.models import EndUser, Event, Memory
-from memories.services.changes import Actor
-from memories.services.forgetting import forget
-from tests.conftest import Remember, api_client, signed_in
+from tests.conftest import api_client, signed_in
 
 PING = "/v1/ping/"
 ADD = "/v3/memories/add/"
@@ -231,8 +228,8 @@ class TestRateLimits:
         rates = {"key:1": Rate(60_000, DAY), "project:1": Rate(90_000, DAY)}
         now, *_none = limits._ask({}, {}, limits.ALWAYS)
         RequestCount.objects.create(subject="key:1", window_start=now - now % DAY, count=59_990)
-        portions = type("Clock", (), {"time": staticmethod(lambda: time.time() + ahead * DAY)})
-        monkeypatch.setattr("accounts.portions.time", portions)
+        clock = type("Clock", (), {"time": staticmethod(lambda: time.time() + ahead * DAY)})
+        monkeypatch.setattr("accounts.portions.time", clock)
         monkeypatch.setattr(limits, "_PORTIONS", Portions())
         asked: list[Any] = []
         ask = limits._ask
@@ -263,65 +260,6 @@ class TestRateLimits:
         with connection.cursor() as cursor:
             cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'accounts_requestcount'")
             assert cursor.fetchone() == ("u",)
-
-
-class TestQuotas:
-    def test_a_full_project_takes_nothing_more_until_something_is_deleted(
-        self, settings: Any, alice_api: APIClient
-    ) -> None:
-        settings.QUOTA_MEMORIES_PER_PROJECT = 2
-        assert [add(alice_api, text).status_code for text in ("I sing.", "I dance.")] == [200, 200]
-        refused = add(alice_api, "I paint.", user_id="zoe")
-        assert (refused.status_code, refused.json()["code"]) == (413, "quota_exceeded")
-        assert "2 memories" in refused.json()["detail"]
-        assert (Event.objects.count(), EndUser.objects.count()) == (2, 1)
-        forget(memories=Memory.objects.filter(text="I sing."), actor=Actor(label="test"))
-        assert add(alice_api, "I paint.").status_code == 200
-
-    def test_conversations_a_month(self, settings: Any, alice_api: APIClient, charlie_api: APIClient) -> None:
-        settings.QUOTA_ADDS_PER_MONTH = 2
-        assert [add(alice_api, infer=True).status_code for _ in range(3)] == [200, 200, 413]
-        assert add(charlie_api).status_code == 200
-        Event.objects.update(created_at="2020-01-31T23:59:59Z")
-        assert add(alice_api).status_code == 200
-
-    @pytest.mark.parametrize(("own", "status"), [(1, 413), (0, 200), (None, 413), (3, 200)])
-    def test_a_projects_own_quota_comes_before_the_setting(
-        self, settings: Any, alice_api: APIClient, alice_project: Project, own: int | None, status: int
-    ) -> None:
-        settings.QUOTA_MEMORIES_PER_PROJECT = settings.QUOTA_ADDS_PER_MONTH = 1
-        Project.objects.filter(pk=alice_project.pk).update(memory_quota=own, monthly_add_quota=own)
-        add(alice_api)
-        assert add(alice_api, "I dance.").status_code == status
-
-    def test_reading_goes_on(self, settings: Any, alice_api: APIClient, remember: Remember) -> None:
-        memory = remember("I like tea.")
-        settings.QUOTA_MEMORIES_PER_PROJECT = 1
-        assert add(alice_api).status_code == 413
-        assert alice_api.get(f"/v1/memories/{memory.pk}/").status_code == 200
-        assert alice_api.put(f"/v1/memories/{memory.pk}/", {"text": "I like mate."}).status_code == 200
-
-    @pytest.mark.django_db(transaction=True)
-    def test_of_many_that_compete_for_the_last_places_only_so_many_get_one(
-        self, settings: Any, alice: User, alice_project: Project
-    ) -> None:
-        settings.QUOTA_ADDS_PER_MONTH = 3
-
-        def call(number: int) -> int:
-            try:
-                return int(add(api, f"I own bicycle {number}.", infer=True).status_code)
-            finally:
-                connection.close()
-
-        api = api_client(alice)
-        with ThreadPoolExecutor(8) as pool:
-            assert sorted(pool.map(call, range(12))) == [200] * 3 + [413] * 9
-
-    def test_the_samples_say_so_on_the_page(self, settings: Any, alice_client: Client) -> None:
-        settings.QUOTA_ADDS_PER_MONTH = 1
-        page = alice_client.post("/samples/load/", follow=True)
-        assert "this project has reached one of its quotas" in page.content.decode()
-        assert not Event.objects.exists()
 
 
 class TestOperators:
