@@ -17,7 +17,7 @@ from memories.services.changes import new_versions
 from memories.services.entities import belong, entities_of, resolve_entities
 from memories.services.gathering import Gathering
 from memories.services.ingest import outcome, take_steps
-from memories.services.inserting import insert, together
+from memories.services.inserting import insert, mark_inserted, together
 from memories.services.placing import Latest, place
 from memories.services.quotas import check_quotas, has_quota
 from memories.services.reconcile import write
@@ -116,6 +116,8 @@ def _store_together(several: Sequence[tuple[_Simple, Asked]]) -> None:
     for (simple, asked), ids in zip(several, store([asked for _simple, asked in several]), strict=True):
         if ids is not None:
             simple.is_stored = True
+            for rows in asked.rows.values():
+                mark_inserted(rows)
             belong([simple.work.event, *asked.memories], entities_of(simple.project, simple.names, ids))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -115,7 +115,13 @@ def _send(batches: Sequence[_Rows]) -> None:
     # Raw, because psycopg would look for placeholders in so long a statement each time anew.
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(_statement(*(batch.shape for batch in batches)), values)
-    for row in (row for batch in batches for row in batch.rows):
+    for batch in batches:
+        mark_inserted(batch.rows)
+
+
+def mark_inserted(rows: Iterable[models.Model]) -> None:
+    """Have Django know that the rows are in the database: to save one is to update it."""
+    for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
 
@@ -166,11 +172,13 @@ def _preparing(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     plain = field.target_field if isinstance(field, models.ForeignKey) else field
     read: Callable[[Any], Any] = attrgetter(field.attname)
     is_time = isinstance(field, models.DateField) and not (field.auto_now or field.auto_now_add)
-    if type(field).pre_save is not models.Field.pre_save and not is_time:
+    sets = type(field).pre_save is not models.Field.pre_save and not is_time
+    if sets:
         # A time of creation that the row has already stays.
         read = partial(_saved, field, bool(getattr(field, "auto_now_add", False)))
-        return read if isinstance(plain, PLAIN) else lambda row: field.get_db_prep_save(read(row), connection)
-    return None if isinstance(plain, PLAIN) else lambda row: field.get_db_prep_save(read(row), connection)
+    if isinstance(plain, PLAIN):
+        return read if sets else None
+    return lambda row: field.get_db_prep_save(read(row), connection)
 
 
 def _saved(field: models.Field[Any, Any], keeps: bool, row: models.Model) -> Any:

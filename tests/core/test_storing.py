@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.services import at_once
+from memories.services.entities import resolve_entities
 from memories.services.record import Conversation, Said, record
 from memories.services.storing import LINK, STORED
 
@@ -135,8 +136,6 @@ def test_it_is_what_most_calls_are_stored_by(
         conversation = Conversation(said=[Said("user", text)], entities={"user_id": "ann", **names}, infer=False)
         record(principal=Principal(user=alice), project=alice_project, conversation=conversation)
 
-    from memories.services.entities import resolve_entities
-
     tell("A stranger's first words")
     resolve_entities(project=alice_project, names={"user_id": "ann", "agent_id": "helper", "run_id": "1"})
     tell("I keep bees.")
@@ -159,3 +158,15 @@ def test_the_same_words_again_are_looked_at(alice: User, alice_project: Project)
     tell("I keep hens.", "I keep hens.")
     assert sorted(Memory.objects.values_list("text", flat=True)) == ["I keep bees.", "I keep hens."]
     assert {memory.sources.count() for memory in Memory.objects.all()} == {2}
+
+
+def test_django_knows_that_the_rows_are_there(alice: User, alice_project: Project) -> None:
+    resolve_entities(project=alice_project, names={"user_id": "ann"})
+    conversation = Conversation(said=[Said("user", "I keep bees.")], entities={"user_id": "ann"}, infer=False)
+    event = record(principal=Principal(user=alice), project=alice_project, conversation=conversation)
+    event.error = "noted"
+    event.save()
+    assert Event.objects.get().error == "noted"
+    assert event.written is not None
+    assert not event.written[0]._state.adding
+    assert not event.written[0].memory._state.adding
