@@ -1,7 +1,8 @@
-"""Letting an app in: whose key it is, and that one more call of it is counted, in one question to Postgres.
+"""Letting an app in: whose key it is, and that one more call of it is counted, in one question to Postgres or none.
 
 A key that was seen before is known with its project and its maker as long as none of their rows has changed, which is
-asked along with counting the call. So a key that was revoked works no moment longer.
+asked along with counting the call; or later, if the call was counted ahead and asks by itself. So a key that was
+revoked works no moment longer.
 """
 
 from __future__ import annotations
@@ -15,19 +16,13 @@ from typing import TypeVar
 from django.db import connection, models
 from django.db.models.base import ModelState
 
-from accounts.limits import Allowance, Changed, count_call
+from accounts.limits import Allowance, Uncounted, count_ahead, count_call
 from accounts.models import ApiKey
 from accounts.models.api_key import digest
+from accounts.principal import Principal
+from accounts.standing import HOLDS, STAMP, Changed, Standing
 
 KEPT = 1_000  # keys
-# Where each row stands and which transaction put it there: a change makes another row of it.
-STAMP = """
-SELECT concat_ws(' ', key.ctid, key.xmin, project.ctid, project.xmin, maker.ctid, maker.xmin)
-FROM accounts_apikey AS key
-JOIN accounts_project AS project ON project.id = key.project_id
-LEFT JOIN accounts_user AS maker ON maker.id = key.created_by_id
-WHERE key.id = %s
-"""
 M = TypeVar("M", bound=models.Model)
 
 
@@ -64,25 +59,34 @@ class _Keys:
 _KEYS = _Keys()
 
 
-def admit(secret: str) -> tuple[ApiKey, Allowance | None] | None:
-    """Return the active key that `secret` is and what is left to it after this call; None if there is none."""
+def admit(secret: str, *, asks: bool = False) -> tuple[Principal, Allowance | None] | None:
+    """Return whose the active key `secret` is and what is left to it after this call; None if there is none.
+
+    If the call `asks` by itself whether its key still holds, by the principal's `standing`, that may be left to it.
+    """
     secret_digest = digest(secret)
-    if known := _KEYS.get(secret_digest):
+    known = _KEYS.get(secret_digest)
+    if known is not None and not known.key.is_due:
+        if asks:
+            with suppress(Uncounted):
+                allowance = count_ahead(known.key)
+                return Principal(api_key=_twin(known.key), standing=Standing(known.key.pk, known.stamp)), allowance
         with suppress(Changed):
-            allowance = count_call(known.key, (f"({STAMP}) = %s", [known.key.pk, known.stamp]))
-            return _twin(known.key), allowance
+            allowance = count_call(known.key, (HOLDS, [known.key.pk, known.stamp]))
+            return Principal(api_key=_twin(known.key)), allowance
     key = _found(secret, secret_digest)
-    return (key, count_call(key)) if key else None
+    return (Principal(api_key=key), count_call(key)) if key else None
 
 
 def _found(secret: str, secret_digest: str) -> ApiKey | None:
-    """Look the key up and remember it as it stood before."""
+    """Look the key up, note that it is in use, and remember it as it stood before."""
     _KEYS.put(secret_digest, None)
     key = ApiKey.objects.find(secret)
     if key is None:
         return None
+    key.touch()
     with connection.cursor() as cursor:
-        cursor.execute(STAMP, [key.pk])
+        cursor.execute(STAMP.format(key="%s"), [key.pk])
         before = cursor.fetchone()
     again = ApiKey.objects.find(secret) if before else None
     if again is not None:

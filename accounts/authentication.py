@@ -17,7 +17,8 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Token <key>`, as mem0's clients send it; `Bearer` works too.
 
     Gives `request.auth` a Principal; `request.user` stays the key's creator, for Django's own use. The call is
-    counted, and what is left to the caller is the Django request's `allowance`.
+    counted, and what is left to the caller is the Django request's `allowance`. A view's `asks` are the methods that
+    ask by themselves whether the key still holds.
     """
 
     def authenticate(self, request: Request) -> tuple[object, Principal] | None:
@@ -25,15 +26,16 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() not in SCHEMES:
             return None
-        admitted = admit(secret.strip())
+        view = (request.parser_context or {}).get("view")
+        admitted = admit(secret.strip(), asks=request.method in getattr(view, "asks", ()))
         if admitted is None:
             raise exceptions.AuthenticationFailed(
                 _("This API key is not valid: it may have been revoked or mistyped. Create one under “API keys”.")
             )
-        key, allowance = admitted
+        principal, allowance = admitted
+        assert principal.api_key is not None
         request._request.allowance = allowance  # type: ignore[attr-defined]
-        key.touch()
-        return key.created_by, Principal(api_key=key)
+        return principal.api_key.created_by, principal
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, which makes the answer to missing credentials 401 rather than 403."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, RequestCount
 from accounts.portions import Portions
 from accounts.rates import Rate, parse_rate
+from accounts.standing import Changed
 
 logger = logging.getLogger(__name__)
 _PORTIONS = Portions()
@@ -53,8 +54,8 @@ Condition = tuple[str, list[Any]]
 ALWAYS: Condition = ("true", [])
 
 
-class Changed(Exception):
-    """The condition of counting a call doesn't hold; nothing was counted."""
+class Uncounted(Exception):
+    """A call can't be counted without Postgres; nothing was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,39 @@ def count_call(key: ApiKey, condition: Condition = ALWAYS) -> Allowance | None:
     Raises Changed if `condition` doesn't hold, or can't be asked.
     """
     try:
-        wanted = {
-            f"key:{key.pk}": parse_rate(key.rate_limit or settings.RATE_LIMIT_PER_KEY),
-            f"project:{key.project_id}": parse_rate(key.project.rate_limit or settings.RATE_LIMIT_PER_PROJECT),
-        }
-        rates = {subject: rate for subject, rate in wanted.items() if rate is not None}
+        rates = _rates(key)
         return _take(rates, condition) if rates or condition is not ALWAYS else None
     except (DatabaseError, ValueError) as error:
         if condition is not ALWAYS:
             raise Changed from error
         logger.exception("A call could not be counted; it is answered nevertheless.")
         return None
+
+
+def count_ahead(key: ApiKey) -> Allowance | None:
+    """Count one call of `key` without asking Postgres, and return what is left to it; None if there is no limit.
+
+    Raises Uncounted, and counts nothing, if this process has not counted ahead so far.
+    """
+    try:
+        rates = _rates(key)
+    except ValueError as error:
+        raise Uncounted from error
+    if not rates:
+        return None
+    taken = _PORTIONS.take_of_each(rates)
+    if taken is None:
+        raise Uncounted
+    return _allowance(rates, *taken)
+
+
+def _rates(key: ApiKey) -> dict[str, Rate]:
+    """Return the limits that hold for `key`, by whose they are; raise ValueError if one isn't a rate."""
+    wanted = {
+        f"key:{key.pk}": parse_rate(key.rate_limit or settings.RATE_LIMIT_PER_KEY),
+        f"project:{key.project_id}": parse_rate(key.project.rate_limit or settings.RATE_LIMIT_PER_PROJECT),
+    }
+    return {subject: rate for subject, rate in wanted.items() if rate is not None}
 
 
 def _take(rates: dict[str, Rate], condition: Condition) -> Allowance | None:
@@ -121,11 +144,13 @@ def _count(
     its window, None for who may make no more.
     """
     sizes = {name: 1 if name in singly else _PORTIONS.size(name, rate) for name, rate in rates.items()}
+    clock = time.monotonic()
     now, *found = _ask(rates, sizes, condition)
     counts: dict[str, int | None] = {}
     for (subject, rate), count in zip(rates.items(), found, strict=True):
         if count is not None:
-            counts[subject] = _PORTIONS.put(subject, rate, now, count=count, size=sizes[subject])
+            size = sizes[subject]
+            counts[subject] = _PORTIONS.put(subject, rate, now, count=count, size=size, clock=clock)
         elif sizes[subject] == 1:
             counts[subject] = None
             break
@@ -159,7 +184,7 @@ def _statement(subjects: int, condition: str) -> bytes:
     return _STATEMENTS[subjects].replace("{condition}", numbered).encode()
 
 
-def _allowance(rates: dict[str, Rate], now: int, counts: dict[str, int | None]) -> Allowance | None:
+def _allowance(rates: dict[str, Rate], now: int, counts: Mapping[str, int | None]) -> Allowance | None:
     allowances = []
     for subject, count in counts.items():
         rate = rates[subject]

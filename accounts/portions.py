@@ -7,6 +7,7 @@ have been refused; never is more let through than the limit. Limits below 2,000 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -19,12 +20,16 @@ KEPT = 10_000  # subjects
 
 @dataclass(slots=True)
 class _Portion:
-    """What is left of `count`, which all processes together have taken of the window that began at `window`."""
+    """What is left of `count`, which all processes together have taken of the window that began at `window`.
+
+    `lead` is by how many seconds Postgres' clock was ahead of this process' monotonic one, at most.
+    """
 
     rate: Rate
     window: int
     count: int
     left: int
+    lead: float = 0.0
     singly: bool = False
 
 
@@ -49,6 +54,28 @@ class Portions:
             portion.left -= 1
             return portion.count - portion.left
 
+    def take_of_each(self, rates: Mapping[str, Rate]) -> tuple[int, dict[str, int]] | None:
+        """Take one call of each subject and return the time and how many were taken; None, and nothing, if one can't.
+
+        Nobody is asked what time it is: a window may be taken for over up to a second before it is.
+        """
+        clock = time.monotonic()
+        with self._lock:
+            portions = [self._portions.get(subject) for subject in rates]
+            now = 0
+            for portion, rate in zip(portions, rates.values(), strict=True):
+                if portion is None or portion.rate != rate or not portion.left:
+                    return None
+                now = int(clock + portion.lead)
+                if portion.window != _window(rate, now):
+                    return None
+            counts = {}
+            for subject, portion in zip(rates, portions, strict=True):
+                assert portion is not None
+                portion.left -= 1
+                counts[subject] = portion.count - portion.left
+        return now, counts
+
     def size(self, subject: str, rate: Rate) -> int:
         """Return how many calls are to be counted ahead, the present one with them."""
         portion = self._portions.get(subject)
@@ -56,8 +83,11 @@ class Portions:
             return 1
         return max(1, min(MOST, rate.requests // PARTS))
 
-    def put(self, subject: str, rate: Rate, now: int, *, count: int, size: int) -> int:
-        """Note that `size` more were counted, which makes it `count`; return how many were with the present call."""
+    def put(self, subject: str, rate: Rate, now: int, *, count: int, size: int, clock: float) -> int:
+        """Note that `size` more were counted, which makes it `count`; return how many were with the present call.
+
+        It was asked when time.monotonic() was `clock`, and it was `now` then.
+        """
         window = _window(rate, now)
         with self._lock:
             portion = self._portions.get(subject)
@@ -67,6 +97,7 @@ class Portions:
                 portion = self._portions[subject] = _Portion(rate, window, 0, 0)
             portion.count = max(portion.count, count)
             portion.left += size - 1
+            portion.lead = now + 1 - clock  # the time was cut to whole seconds
             return portion.count - portion.left
 
     def count_singly(self, subject: str, rate: Rate, now: int) -> None:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.models import ApiKey, User
+from accounts.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in user or an API key, never both."""
+    """A signed-in user or an API key, never both.
+
+    `standing` is there as long as it may be that what is known of the key holds no more.
+    """
 
     user: User | None = None
     api_key: ApiKey | None = None
+    standing: Standing | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a principal that is nobody or two at once."""
         if (self.user is None) == (self.api_key is None):
             raise ValueError("A principal is either a user or an API key.")
+
+    def confirm(self) -> None:
+        """See that what is known of the key still holds; raise accounts.standing.Changed otherwise."""
+        if self.standing is not None:
+            self.standing.confirm()
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 
+from accounts.models import Project
 from memories.extraction.types import Extractor
 from memories.metering.charging import ProjectMeter
 from memories.models.embedder import KnownEmbedder
@@ -146,6 +147,11 @@ def get_vision() -> VisionModel:
 def calls_network() -> bool:
     """Tell whether ingestion waits for models elsewhere."""
     return has_llm() or settings.PROVIDERS["embedder"]["BACKEND"] != EMBEDDED
+
+
+def asks_elsewhere(project: Project) -> bool:
+    """Tell whether a call for `project` may wait for a model outside of this process, and cost something."""
+    return len(settings.PROVIDERS) > 1 or calls_network() or project.embedder not in ("", get_embedder().name)
 
 
 @cache

@@ -131,10 +131,15 @@ class ApiKey(models.Model):
         self.revoked_at = timezone.now()
         self.save(update_fields=["revoked_at"])
 
+    @property
+    def is_due(self) -> bool:
+        """Tell whether it is time again to note that the key is in use."""
+        return self.last_used_at is None or timezone.now() - self.last_used_at > LAST_USED_RESOLUTION
+
     def touch(self) -> None:
         """Note that the key is in use, at most once a minute."""
-        now = timezone.now()
-        if self.last_used_at is None or now - self.last_used_at > LAST_USED_RESOLUTION:
+        if self.is_due:
+            now = timezone.now()
             type(self).objects.filter(pk=self.pk).update(last_used_at=now)
             self.last_used_at = now
 

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from accounts.limits import Allowance
 from accounts.models import Project
 from accounts.principal import Principal
+from accounts.standing import Changed
 from memories.api.exceptions import RateLimited
 from memories.api.idempotency import OnceView
 from memories.api.narrowing import memories_of
@@ -31,6 +33,34 @@ class View(OnceView):
     request: Request
     # Whether `org_id` and `project_id` beside the call say where it acts; where the path says it, they are idle.
     takes_tenant = True
+    # Methods that ask along with what they read or write whether the caller's key still holds. Before they do, they
+    # write nothing.
+    asks: tuple[str, ...] = ()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer as things stand now if the caller's key has changed; otherwise turn the exception into an answer."""
+        return self._anew() if isinstance(exc, Changed) else super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let no answer go before what is known of the caller's key was confirmed."""
+        if isinstance(request.auth, Principal):
+            try:
+                request.auth.confirm()
+            except Changed:
+                response = self._anew()
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def _anew(self) -> Response:
+        """Carry the call out for the key as it is now: so far it has only read."""
+        request = self.request
+        self.asks = ()
+        try:
+            del request._user  # type: ignore[attr-defined]  # or it would stay who it was
+            self.initial(request, *self.args, **self.kwargs)
+            answer: Response = getattr(self, str(request.method).lower())(request, *self.args, **self.kwargs)
+        except Exception as exc:
+            answer = self.handle_exception(exc)
+        return answer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse a call beyond its limit before anything else of it is looked at."""

@@ -67,6 +67,7 @@ class OnceView(APIView):
             raise exceptions.ValidationError(f"An {HEADER} has 1 to 255 characters, all of them printable ASCII.")
         principal: Principal = request.auth  # type: ignore[assignment]
         assert principal.api_key is not None
+        principal.confirm()
         call = reserve(
             key=principal.api_key,
             call=(method, request.path),

@@ -42,6 +42,7 @@ class AddView(View):
     """`POST /v3/memories/add/`."""
 
     repeatable = ("POST",)
+    asks = ("POST",)
     serializer: type[AddSerializer] = AddSerializer
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -86,6 +87,7 @@ class ListView(View):
     """`POST /v3/memories/`."""
 
     scopes = {"POST": "read"}
+    asks = ("POST",)
 
     def post(self, request: Request) -> Response:
         """Return a page of the memories that match, newest first."""
@@ -105,6 +107,7 @@ class SearchView(View):
     """`POST /v3/memories/search/`."""
 
     scopes = {"POST": "read"}
+    asks = ("POST",)
 
     def post(self, request: Request) -> Response:
         """Return the memories that answer a query, best first, with their scores."""

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Project
 from accounts.prepared import AnyInProject
+from accounts.principal import Principal
 from memories.ingestion.work import Ingestion
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
+from memories.providers import asks_elsewhere
 from memories.services.changes import new_versions
 from memories.services.entities import belong, entities_of, resolve_entities
 from memories.services.gathering import Gathering
@@ -31,6 +33,7 @@ from providers.errors import ProviderError
 class _Simple:
     """A conversation on its way: all that models are asked for is there, and nothing is stored."""
 
+    principal: Principal
     project: Project
     names: Mapping[str, str]
     work: Ingestion
@@ -38,7 +41,7 @@ class _Simple:
 
 
 def record_at_once(
-    project: Project, names: Mapping[str, str], event: Event, messages: Sequence[Message]
+    principal: Principal, project: Project, names: Mapping[str, str], event: Event, messages: Sequence[Message]
 ) -> Event | None:
     """Store the event, its messages and its memories; None if a model failed, and nothing is stored.
 
@@ -46,7 +49,9 @@ def record_at_once(
     a lease. Calls that come at the same time are stored together; what is not simply remembered, because of a rule,
     a quota, a webhook or the same words before, has a transaction of its own.
     """
-    simple = _Simple(project, names, Ingestion(event=event, messages=messages, stored=False))
+    if asks_elsewhere(project):
+        principal.confirm()
+    simple = _Simple(principal, project, names, Ingestion(event=event, messages=messages, stored=False))
     try:
         take_steps(simple.work)
     except ProviderError:
@@ -56,6 +61,7 @@ def record_at_once(
         _gather(simple)
     if not simple.is_stored:
         expect_no_more()
+        principal.confirm()
         _store(simple)
     event.written = simple.work.versions
     return event
@@ -97,6 +103,7 @@ def _asked(simple: _Simple) -> Asked | None:
     work.versions = versions
     return Asked(
         project_id=simple.project.pk,
+        standing=simple.principal.standing,
         names=simple.names,
         digests=digests,
         rows={

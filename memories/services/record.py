@@ -65,17 +65,20 @@ def record(*, principal: Principal, project: Project, conversation: Conversation
 
     With `infer` a worker is told once the transaction is on disk. Without it, or with `wait`, the event is
     ingested before this returns; if a model fails it stays waiting and a worker tries again.
-    Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more.
+    Returns the event as it stands. Raises QuotaExceeded if the project may not be sent more, and Changed, with nothing
+    stored, if the principal's key has.
     """
     if is_incognito(project, conversation):
         expect_no_more()
+        principal.confirm()
         return _store_nothing(principal, project, conversation)
     conversation, withheld = screen_conversation(project, conversation)
     if is_simple(conversation):
         rows = _rows(principal, project, conversation, withheld)
-        if done := record_at_once(project, conversation.entities, *rows):
+        if done := record_at_once(principal, project, conversation.entities, *rows):
             return done
     expect_no_more()
+    principal.confirm()
     with transaction.atomic():
         event, created = _store(principal, project, conversation, withheld)
         if created:

@@ -19,7 +19,7 @@ from accounts.models import Project
 from accounts.principal import Principal
 from memories.models import AccessLog
 from memories.models.memory import MemoryQuerySet
-from memories.providers import get_embedder
+from memories.providers import asks_elsewhere, get_embedder
 from memories.recall.columns import Flags, Floats, Integers
 from memories.recall.combining import combined
 from memories.recall.dense import Dense
@@ -85,8 +85,10 @@ def search(
     `further` are reasons to rank higher in this search alone, besides those of the settings. With `rerank` a model
     that is configured for it sets the order, and with `rewrite` one looks for other words, too; None leaves either to
     the settings. The read is logged; with `while_typing` it replaces the entry of the shorter query it grew from, and
-    neither model is asked. Raises ProviderError when no retriever works.
+    neither model is asked. Raises ProviderError when no retriever works, and Changed if the principal's key has.
     """
+    if asks_elsewhere(project):
+        principal.confirm()
     queries, unwritten = rewritten(project, query, False if while_typing else rewrite)
     candidates = 0 if while_typing else read_by_reranker(rerank)
     wanted = max(limit, candidates)
@@ -107,6 +109,7 @@ def search(
         found = reranked(project, query, found, candidates=candidates, limit=limit)
     elif rerank:
         found.warnings.append(NO_RERANKER)
+    principal.confirm()
     _log(principal, project, query, found, while_typing=while_typing)
     return found
 

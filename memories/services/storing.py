@@ -1,10 +1,10 @@
 """Storing what is simply remembered: of all calls that come together, in one question to Postgres.
 
-Most of what apps send word for word needs no closer look: its end user is known, nobody has said the same before, and
-the project has neither rules nor suppressions nor webhooks. Whether that is so, where the person's last memory stands,
-and the insertion of every row are one statement, sent along with the one that takes the persons' locks. So such a call
-waits for Postgres once, and never for another person's. What services/reconcile.py makes of the same conversation is
-the same: tests/core/test_storing.py compares the two.
+Most of what apps send word for word needs no closer look: its end user is known, nobody has said the same before, the
+project has neither rules nor suppressions nor webhooks, and the app's key is what it was. Whether that is so, where
+the person's last memory stands, and the insertion of every row are one statement, sent along with the one that takes
+the persons' locks. So such a call waits for Postgres once, and never for another person's. What services/reconcile.py
+makes of the same conversation is the same: tests/core/test_storing.py compares the two.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from psycopg.pq import TransactionStatus
 
 from accounts.models import AuditEntry
 from accounts.prepared import AnyInProject
+from accounts.standing import STAMP, Standing
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.models.scoped import ENTITY_FIELDS, Scoped
 from memories.services.entities import MODELS
@@ -51,10 +52,12 @@ class Asked:
     """A conversation with its rows, complete but for what only the database knows.
 
     `names` are the entities as the API calls them, a user_id among them. The rows name no entities yet, and memories
-    are placed as if nothing came before. `digests` are those of the memories.
+    are placed as if nothing came before. `digests` are those of the memories. Unless a `standing` holds, nothing is
+    stored.
     """
 
     project_id: UUID
+    standing: Standing | None
     names: Mapping[str, str]
     digests: Sequence[str]
     rows: Rows
@@ -96,6 +99,9 @@ def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
             raise
         cursor.nextset()
         stored = {number: ids for number, *ids in cursor.fetchall()}
+    for number, one in enumerate(several):
+        if number in stored and one.standing is not None:
+            one.standing.confirmed = True
     return [_ids(stored.get(number)) for number in range(len(several))]
 
 
@@ -107,6 +113,8 @@ def _ids(found: Sequence[UUID | None] | None) -> dict[str, UUID] | None:
 
 def _asked(number: int, one: Asked) -> dict[str, Any]:
     asked = {"call": number, "project_id": one.project_id, "digests": one.digests, **one.names}
+    if one.standing is not None and not one.standing.confirmed:
+        asked |= {"key": one.standing.key, "stamp": one.standing.stamp}
     if one.memories:
         asked |= {"sitting": one.memories[0].sitting, "said_at": one.memories[0].said_at}
     return asked
@@ -155,7 +163,9 @@ def _statement() -> bytes:
     return f"""
 WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json)
-    AS asked(call int, project_id uuid, sitting uuid, said_at timestamptz, digests text[], {names})
+    AS asked(
+        call int, project_id uuid, key uuid, stamp text, sitting uuid, said_at timestamptz, digests text[], {names}
+    )
     LIMIT {MOST}
 ), plain AS MATERIALIZED (
 {_plain()}
@@ -197,6 +207,7 @@ def _plain() -> str:
          ORDER BY place DESC LIMIT 1)
     ) AS last ON true
     WHERE end_user.id = ANY((SELECT string_to_array(current_setting('{HELD}'), ',')::uuid[])::uuid[]) AND {known}
+      AND (asked.stamp IS NULL OR ({STAMP.format(key="asked.key")}) = asked.stamp)
       AND NOT ({AnyInProject.of_any_model("asked.project_id")})
       -- One by one, or the planner prefers to read all that the person has, who may have much.
       AND NOT coalesce((

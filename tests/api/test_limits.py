@@ -244,11 +244,28 @@ class TestRateLimits:
     def test_a_portion_ends_with_its_window_and_with_its_limit(self) -> None:
         portions, rate = Portions(), Rate(30_000, 60)
         assert portions.size("key:1", rate) == 30
-        assert portions.put("key:1", rate, 120, count=30, size=30) == 1
+        assert portions.put("key:1", rate, 120, count=30, size=30, clock=0.0) == 1
         assert [portions.take("key:1", rate, moment) for moment in (121, 179)] == [2, 3]
         assert portions.take("key:1", rate, 180) is None
         assert portions.take("key:1", Rate(60_000, 60), 122) is None
-        assert portions.put("key:1", rate, 180, count=90, size=30) == 61
+        assert portions.put("key:1", rate, 180, count=90, size=30, clock=0.0) == 61
+
+    def test_of_several_portions_a_call_is_taken_from_each_or_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = 5.0
+        monkeypatch.setattr("accounts.portions.time.monotonic", lambda: clock)
+        portions, rates = Portions(), {"key:1": Rate(30_000, 60), "project:1": Rate(3_000, 60)}
+        # Postgres' clock says 120 and some fraction of a second.
+        assert portions.put("key:1", rates["key:1"], 120, count=30, size=30, clock=clock) == 1
+        assert portions.take_of_each(rates) is None
+        assert portions.put("project:1", rates["project:1"], 120, count=3, size=3, clock=clock) == 1
+        assert portions.take_of_each(rates) == (121, {"key:1": 2, "project:1": 2})
+        clock += 58.9
+        assert portions.take_of_each(rates) == (179, {"key:1": 3, "project:1": 3})
+        assert portions.take_of_each(rates) is None  # the project's is used up
+        clock += 0.2  # the window may be over
+        assert portions.take_of_each({"key:1": rates["key:1"]}) is None
+        clock -= 0.2
+        assert portions.take_of_each({"key:1": rates["key:1"]}) == (179, {"key:1": 4})
 
     def test_the_counts_of_those_who_left_are_swept(self, alice_api: APIClient) -> None:
         alice_api.get(PING)

@@ -179,7 +179,7 @@ def test_what_cannot_be_stored_harms_nobody_else(tell: Tell, alice: User, alice_
 
 
 def test_no_more_are_stored_together_than_the_statement_takes() -> None:
-    asked = Asked(project_id=uuid4(), names={"user_id": "ann"}, digests=[], rows={})
+    asked = Asked(project_id=uuid4(), standing=None, names={"user_id": "ann"}, digests=[], rows={})
     with pytest.raises(ValueError, match="17 conversations are more than 16"):
         store([asked] * 17)
 
