@@ -110,7 +110,7 @@ def _joined(batches: Sequence[_Rows]) -> Iterator[_Rows]:
 
 
 def _send(batches: Sequence[_Rows]) -> None:
-    values = [as_json([*map(reader_of(batch.shape[0]), batch.rows)]) for batch in batches]
+    values = [json_text([*map(reader_of(batch.shape[0]), batch.rows)]).decode() for batch in batches]
     connection.ensure_connection()
     # Raw, because psycopg would look for placeholders in so long a statement each time anew.
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
@@ -126,12 +126,12 @@ def mark_inserted(rows: Iterable[models.Model]) -> None:
         row._state.db = connection.alias
 
 
-def as_json(rows: Sequence[dict[str, Any]]) -> str:
+def json_text(rows: Sequence[dict[str, Any]]) -> bytes:
     """Write rows as Postgres' json_to_recordset reads them."""
     try:
-        return orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS, default=_text).decode()
+        return orjson.dumps(rows, option=orjson.OPT_NON_STR_KEYS, default=_text)
     except TypeError:  # a number of more than 64 bits
-        return json.dumps(rows, ensure_ascii=False, default=_text)
+        return json.dumps(rows, ensure_ascii=False, default=_text).encode()
 
 
 def _text(value: Any) -> str:
@@ -147,7 +147,7 @@ def columns_of(model: type[models.Model]) -> tuple[str, ...]:
 
 @lru_cache
 def reader_of(model: type[models.Model], *without: str) -> Callable[[models.Model], dict[str, Any]]:
-    """Return what reads a row's values by column, as `as_json` takes them, but for the columns `without`."""
+    """Return what reads a row's values by column, as `json_text` takes them, but for the columns `without`."""
     fields = [field for field in _given(model) if field.column not in without]
     columns = tuple(str(field.column) for field in fields)
     values = itemgetter(*(field.attname for field in fields))

@@ -15,9 +15,7 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
-from psycopg.pq import TransactionStatus
 
 from accounts.models import AuditEntry
 from accounts.prepared import AnyInProject
@@ -25,7 +23,8 @@ from accounts.standing import STAMP, Standing
 from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message
 from memories.models.scoped import ENTITY_FIELDS, Scoped
 from memories.services.entities import MODELS
-from memories.services.inserting import as_json, columns_of, quoted, reader_of
+from memories.services.inserting import columns_of, json_text, quoted, reader_of
+from memories.services.one_trip import ask
 from memories.services.person import LOCK_NUMBER
 from memories.services.placing import PAUSE
 
@@ -76,39 +75,23 @@ def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
     """
     if len(several) > MOST:
         raise ValueError(f"{len(several)} conversations are more than {MOST}.")
-    asked = as_json([_asked(number, one) for number, one in enumerate(several)])
+    asked = json_text([_asked(number, one) for number, one in enumerate(several)])
     rows = [
-        as_json([row for number, one in enumerate(several) for row in _values(model, number, one.rows[model])])
+        json_text([row for number, one in enumerate(several) for row in _values(model, number, one.rows[model])])
         for model in STORED
     ]
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    connected = database.connection
-    # Outside of a transaction, what a pipeline sends is one. Raw, so that psycopg doesn't look for placeholders.
-    with database.wrap_database_errors, psycopg.RawCursor(connected) as cursor:
-        try:
-            with connected.pipeline():
-                cursor.execute(_lock(), [asked], prepare=True)
-                cursor.execute(_statement(), [asked, *rows], prepare=True)
-                if not database.in_atomic_block:
-                    connected.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        except psycopg.Error:
-            # What fails as a pipeline ends, at its commit, leaves psycopg in the midst of it.
-            if connected.info.pipeline_status or connected.info.transaction_status == TransactionStatus.ACTIVE:
-                database.close()
-            raise
-        cursor.nextset()
-        stored = {number: ids for number, *ids in cursor.fetchall()}
+    _locks, found = ask(connections[DEFAULT_DB_ALIAS], [(_lock(), [asked]), (_statement(), [asked, *rows])])
+    stored = {int(number or b""): ids for number, *ids in found}
     for number, one in enumerate(several):
         if number in stored and one.standing is not None:
             one.standing.confirmed = True
     return [_ids(stored.get(number)) for number in range(len(several))]
 
 
-def _ids(found: Sequence[UUID | None] | None) -> dict[str, UUID] | None:
+def _ids(found: Sequence[bytes | None] | None) -> dict[str, UUID] | None:
     if found is None:
         return None
-    return {column: key for column, key in zip(ENTITIES, found, strict=True) if key is not None}
+    return {column: UUID(key.decode()) for column, key in zip(ENTITIES, found, strict=True) if key is not None}
 
 
 def _asked(number: int, one: Asked) -> dict[str, Any]:
