@@ -23,7 +23,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[object, Principal] | None:
         """Return the caller, or None when no credentials are given; raise AuthenticationFailed on bad ones."""
-        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        scheme, _space, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() not in SCHEMES:
             return None
         view = (request.parser_context or {}).get("view")

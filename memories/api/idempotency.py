@@ -57,7 +57,7 @@ class OnceView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Reserve the call, after the caller was let in."""
         super().initial(request, *args, **kwargs)
-        idempotency_key = request.headers.get(HEADER)
+        idempotency_key = request.META.get("HTTP_IDEMPOTENCY_KEY")
         method = str(request.method)
         # Listing and searching by POST change nothing, so they may be repeated as they are.
         reads = method not in WRITES or self.scopes.get(method) == "read"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import IO, Any
 
+import orjson
 from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
@@ -15,8 +15,10 @@ from rest_framework.utils import json
 
 from memories.api.exceptions import BodyTooLarge
 
-# Escapes that JSON allows and UTF-8 text in Postgres does not: NUL, and halves of surrogate pairs.
-SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+# Escapes that JSON allows and UTF-8 text in Postgres does not: NUL, and halves of surrogate pairs. And numbers that
+# orjson would round.
+SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\d{18}")
+UNREAD = object()
 
 # What is deeper than Python's stack can be neither read nor, once stored, written out again.
 MAX_DEPTH = 100
@@ -30,22 +32,41 @@ class StorableJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Return the decoded body; raise ParseError if it isn't JSON, BodyTooLarge if it is over the limit."""
-        body = _Kept(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        encoding = get_encoding(parser_context or {})
+        body = _read(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        encoding = get_encoding(parser_context or {}).lower()
         # Some clients begin with a byte order mark; RFC 8259, 8.1 lets a reader pass over it.
-        reader: Any = codecs.getreader("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        encoding = "utf-8-sig" if encoding in ("utf-8", "utf8") else encoding
+        suspicious = SUSPICIOUS.search(body) is not None
+        parsed: Any = UNREAD if suspicious or encoding != "utf-8-sig" else _quickly(body)
         try:
-            parsed: dict[str, Any] = json.load(
-                reader(body), parse_constant=json.strict_constant, parse_float=_float, parse_int=_int
-            )
+            if parsed is UNREAD:
+                parsed = json.loads(
+                    body.decode(encoding), parse_constant=json.strict_constant, parse_float=_float, parse_int=_int
+                )
         except RecursionError as error:
             raise ParseError(TOO_DEEP) from error
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
-        if body.openings > MAX_DEPTH and _is_deep(parsed):
+        if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deep(parsed):
             raise ParseError(TOO_DEEP)
-        mended: dict[str, Any] = storable(parsed) if body.suspicious else parsed
+        mended: dict[str, Any] = storable(parsed) if suspicious else parsed
         return mended
+
+
+def _read(stream: IO[Any], limit: int) -> bytes:
+    # One byte more than allowed tells a body that is too long, also one that doesn't state its length.
+    body: bytes = stream.read(limit + 1)
+    if len(body) > limit:
+        raise BodyTooLarge
+    return body
+
+
+def _quickly(body: bytes) -> Any:
+    """Read what nearly all bodies are in a fifth of the time; UNREAD if it takes a closer look, or isn't JSON."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return UNREAD
 
 
 def _float(digits: str) -> float:
@@ -59,25 +80,6 @@ def _float(digits: str) -> float:
 def _int(digits: str) -> int:
     _float(digits)
     return int(digits)
-
-
-class _Kept:
-    """A stream of at most `limit` bytes that notes whether they need a closer look, as hardly any do."""
-
-    def __init__(self, stream: IO[Any], limit: int) -> None:
-        self.stream = stream
-        self.limit = limit
-        self.suspicious = False
-        self.openings = 0
-
-    def read(self, size: int = -1) -> bytes:
-        # One byte more than allowed tells a body that is too long, also one that doesn't state its length.
-        block: bytes = self.stream.read(self.limit + 1)
-        if len(block) > self.limit:
-            raise BodyTooLarge
-        self.suspicious = self.suspicious or SUSPICIOUS.search(block) is not None
-        self.openings += block.count(b"{") + block.count(b"[")
-        return block
 
 
 def _is_deep(value: Any) -> bool:

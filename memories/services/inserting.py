@@ -16,6 +16,8 @@ import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+from memories.services.one_trip import ask
+
 _UNDURABLE = "set_config('synchronous_commit', 'off', true)"
 BATCH = 500  # rows per statement, which are all in memory twice while they are sent
 # Fields whose values JSON and Postgres write alike.
@@ -110,11 +112,14 @@ def _joined(batches: Sequence[_Rows]) -> Iterator[_Rows]:
 
 
 def _send(batches: Sequence[_Rows]) -> None:
-    values = [json_text([*map(reader_of(batch.shape[0]), batch.rows)]).decode() for batch in batches]
-    connection.ensure_connection()
-    # Raw, because psycopg would look for placeholders in so long a statement each time anew.
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        cursor.execute(_statement(*(batch.shape for batch in batches)), values)
+    values = [json_text([*map(reader_of(batch.shape[0]), batch.rows)]) for batch in batches]
+    statement = _statement(*(batch.shape for batch in batches))
+    if connection.in_atomic_block:
+        # Raw, because psycopg would look for placeholders in so long a statement each time anew.
+        with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+            cursor.execute(statement, [value.decode() for value in values])
+    else:
+        ask(connection, [(statement, values)])
     for batch in batches:
         mark_inserted(batch.rows)
 
