@@ -19,7 +19,7 @@ run: .venv/run
 	@exec $(PYTHON) manage.py up
 
 test: .venv/test lint
-	@$(PYTHON) -m pytest
+	@sh scripts/test.sh
 
 lint: .venv/test
 	$(PYTHON) -m ruff check .

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 
 from accounts.models import ApiKey, RequestCount
-from accounts.portions import Portions
+from accounts.portions import Portions, seconds
 from accounts.rates import Rate, parse_rate
 from accounts.standing import Changed
 
@@ -144,7 +144,7 @@ def _count(
     its window, None for who may make no more.
     """
     sizes = {name: 1 if name in singly else _PORTIONS.size(name, rate) for name, rate in rates.items()}
-    clock = time.monotonic()
+    clock = seconds()
     now, *found = _ask(rates, sizes, condition)
     counts: dict[str, int | None] = {}
     for (subject, rate), count in zip(rates.items(), found, strict=True):

@@ -18,11 +18,16 @@ MOST = 50  # calls in a portion
 KEPT = 10_000  # subjects
 
 
+def seconds() -> float:
+    """Return what a clock says that goes on while the machine sleeps, and that nobody sets."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 @dataclass(slots=True)
 class _Portion:
     """What is left of `count`, which all processes together have taken of the window that began at `window`.
 
-    `lead` is by how many seconds Postgres' clock was ahead of this process' monotonic one, at most.
+    `lead` is by how many seconds Postgres' clock was ahead of `seconds()`, at most.
     """
 
     rate: Rate
@@ -59,7 +64,7 @@ class Portions:
 
         Nobody is asked what time it is: a window may be taken for over up to a second before it is.
         """
-        clock = time.monotonic()
+        clock = seconds()
         with self._lock:
             portions = [self._portions.get(subject) for subject in rates]
             now = 0
@@ -86,7 +91,7 @@ class Portions:
     def put(self, subject: str, rate: Rate, now: int, *, count: int, size: int, clock: float) -> int:
         """Note that `size` more were counted, which makes it `count`; return how many were with the present call.
 
-        It was asked when time.monotonic() was `clock`, and it was `now` then.
+        It was asked when `seconds()` were `clock`, and it was `now` then.
         """
         window = _window(rate, now)
         with self._lock:

@@ -32,21 +32,24 @@ class Changed(Exception):
 class Standing:
     """What a call believes of its key, until Postgres has `confirmed` that the rows stand as `stamp` says.
 
-    Nothing may be written or answered before.
+    Nothing may be written or answered before. Once the condition was `lent`, it may be asked at any later time, so the
+    end of the call has to ask again.
     """
 
     key: UUID
     stamp: str
     confirmed: bool = False
+    lent: bool = False
 
     @property
     def condition(self) -> RawSQL:
         """Return what is true of any row as long as the rows stand so."""
+        self.lent = True
         return RawSQL(HOLDS, [self.key, self.stamp], output_field=models.BooleanField())  # noqa: S611 (a constant)
 
     def confirm(self) -> None:
         """Ask, unless that was done; raise Changed if the rows have changed."""
-        if self.confirmed:
+        if self.confirmed and not self.lent:
             return
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {HOLDS}", [self.key, self.stamp])

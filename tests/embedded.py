@@ -1,14 +1,15 @@
 """A pytest plugin that puts the tests on an embedded PostgreSQL of their own.
 
 It must run before Django reads its settings, so pytest loads it first (`-p tests.embedded` in pyproject.toml).
-With TEST_DATABASE_URL the tests use that server instead.
+With TEST_DATABASE_URL the tests use that server instead, and with TEST_DATA another folder in var/, so that two runs
+don't meet.
 """
 
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "var" / "test"
+DATA = ROOT / "var" / os.environ.get("TEST_DATA", "test")
 # A developer's own settings must neither reach the tests nor be reached by them.
 OURS = (
     "OPENAI_",

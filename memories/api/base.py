@@ -17,7 +17,7 @@ from accounts.limits import Allowance
 from accounts.models import Project
 from accounts.principal import Principal
 from accounts.standing import Changed
-from memories.api.exceptions import RateLimited
+from memories.api.exceptions import BodyTooLarge, RateLimited
 from memories.api.idempotency import OnceView
 from memories.api.narrowing import memories_of
 from memories.api.prepared import ForKeys
@@ -37,9 +37,16 @@ class View(OnceView):
     # write nothing.
     asks: tuple[str, ...] = ()
 
+    # Why the body can't be read. To the one who asks a second time it would be an empty one.
+    unreadable: Exception | None = None
+
     def handle_exception(self, exc: Exception) -> Response:
         """Answer as things stand now if the caller's key has changed; otherwise turn the exception into an answer."""
-        return self._anew() if isinstance(exc, Changed) else super().handle_exception(exc)
+        if isinstance(exc, Changed):
+            return self._anew()
+        if isinstance(exc, exceptions.ParseError | BodyTooLarge):
+            self.unreadable = exc
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Let no answer go before what is known of the caller's key was confirmed."""
@@ -56,6 +63,9 @@ class View(OnceView):
         self.asks = ()
         try:
             del request._user  # type: ignore[attr-defined]  # or it would stay who it was
+            if self.unreadable:
+                self.perform_authentication(request)
+                raise self.unreadable
             self.initial(request, *self.args, **self.kwargs)
             answer: Response = getattr(self, str(request.method).lower())(request, *self.args, **self.kwargs)
         except Exception as exc:

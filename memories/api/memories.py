@@ -25,6 +25,7 @@ from memories.lifecycle import lifecycle_of
 from memories.models import Event, Memory, MemoryVersion
 from memories.models.job import OUT_OF_BUDGET
 from memories.models.memory import MemoryQuerySet
+from memories.providers import asks_elsewhere
 from memories.recall.lifecycle import further_boosts
 from memories.recall.scope import Scope
 from memories.recall.types import Boost, Recall
@@ -158,6 +159,8 @@ class SearchView(View):
 
     def recalled(self, given: dict[str, Any]) -> tuple[Recall, list[str]]:
         """Return what a validated call finds, and in words what it could not consult."""
+        if asks_elsewhere(self.project):
+            self.principal.confirm()  # once, and not again after the models have answered
         given["combine_layers"] = self.combines_layers(given)
         recall = search(
             principal=self.principal,

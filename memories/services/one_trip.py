@@ -21,7 +21,8 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[bytes | None, ...]
-UNKNOWN = b"26000"  # there is no prepared statement of that name
+# There is no prepared statement of that name; or a table that it returns rows of has changed.
+STALE = (b"26000", b"0A000")
 # The statements that each connection has prepared.
 _PREPARED: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
 
@@ -32,14 +33,15 @@ def ask(database: BaseDatabaseWrapper, statements: Sequence[tuple[bytes, Sequenc
     Outside of a transaction they are one, which is committed when this returns. Raises what Django raises for the
     first one that fails, or for the commit; then none has had an effect.
     """
+    database.close_if_health_check_failed()
     database.ensure_connection()
     connected = database.connection
-    if database.in_atomic_block:
+    if not database.get_autocommit():
         _look_again(database)
     with database.wrap_database_errors, connected.lock:
         for _attempt in range(2):
-            names = [_prepared(connected, sql) for sql, _params in statements]
             try:
+                names = [_prepared(connected, sql) for sql, _params in statements]
                 results = _answers(connected.pgconn, names, [params for _sql, params in statements])
             except BaseException:
                 # Nobody knows what is still to come on this connection.
@@ -47,7 +49,7 @@ def ask(database: BaseDatabaseWrapper, statements: Sequence[tuple[bytes, Sequenc
                 raise
             if not _are_gone(results):
                 break
-            _PREPARED.pop(connected)
+            _forget(connected)
         for result in results:
             _check(connected, result)
     return [_rows(result) for result in results]
@@ -64,11 +66,19 @@ def _look_again(database: BaseDatabaseWrapper) -> None:
         _PREPARED[database.connection] = {name.encode() for (name,) in cursor.fetchall()}
 
 
+def _forget(connected: psycopg.Connection[Any]) -> None:
+    """Drop the statements, so far as they are still there, to prepare them again."""
+    for name in _PREPARED.pop(connected, set()):
+        connected.pgconn.exec_(b"DEALLOCATE " + name)
+
+
 def _are_gone(results: Sequence[PGresult]) -> bool:
-    return any(result.error_field(DiagnosticField.SQLSTATE) == UNKNOWN for result in results)
+    return any(result.error_field(DiagnosticField.SQLSTATE) in STALE for result in results)
 
 
 def _check(connected: psycopg.Connection[Any], result: PGresult) -> None:
+    if connected.pgconn.status != ConnStatus.OK:
+        raise psycopg.OperationalError("The connection is lost.")
     if result.status == ExecStatus.FATAL_ERROR:
         raise psycopg.errors.error_from_result(result, connected.info.encoding)
 

@@ -252,7 +252,7 @@ class TestRateLimits:
 
     def test_of_several_portions_a_call_is_taken_from_each_or_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         clock = 5.0
-        monkeypatch.setattr("accounts.portions.time.monotonic", lambda: clock)
+        monkeypatch.setattr("accounts.portions.seconds", lambda: clock)
         portions, rates = Portions(), {"key:1": Rate(30_000, 60), "project:1": Rate(3_000, 60)}
         # Postgres' clock says 120 and some fraction of a second.
         assert portions.put("key:1", rates["key:1"], 120, count=30, size=30, clock=clock) == 1

@@ -16,6 +16,7 @@ from accounts.principal import Principal
 from accounts.standing import Changed, Standing
 from memories.models import AccessLog, Event, KeyedCall, Memory, Message, Webhook
 from memories.recall.resident.shelf import SHELF
+from memories.recall.scope import Scope
 from memories.services import at_once, record
 from tests.conftest import Remember
 
@@ -165,6 +166,53 @@ def test_a_model_elsewhere_is_asked_for_nobody_unconfirmed(
     assert asked == []
 
 
+@pytest.mark.parametrize("name", ["searches", "searches by a filter"])
+def test_a_key_that_is_touched_while_a_model_answers_finds_what_there_is(
+    api: APIClient, bees: Memory, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("memories.services.search", "memories.api.memories"):
+        monkeypatch.setattr(f"{module}.asks_elsewhere", lambda project: True)
+    asked: list[int] = []
+
+    def rewritten(project: Project, query: str, wanted: Any) -> tuple[list[str], list[str]]:
+        asked.append(key().update(last_used_at=timezone.now()))
+        return [query], []
+
+    monkeypatch.setattr("memories.services.search.rewritten", rewritten)
+    answer = CALLS[name](api, bees)
+    assert ([hit["id"] for hit in answer.json()["results"]], asked) == ([str(bees.pk)], [1])
+
+
+def test_what_a_filter_reads_late_is_confirmed_after_it(
+    api: APIClient, bees: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = Scope.rows
+
+    def touched(self: Scope, *args: Any) -> Any:
+        monkeypatch.setattr(Scope, "rows", rows)
+        key().update(last_used_at=timezone.now())
+        return rows(self, *args)
+
+    monkeypatch.setattr(Scope, "rows", touched)
+    answer = CALLS["searches by a filter"](api, bees)
+    assert [hit["id"] for hit in answer.json()["results"]] == [str(bees.pk)]
+
+
+@pytest.mark.parametrize("path", [LIST, SEARCH, ADD, "/v2/memories/?user_id=ann", "/v1/memories/"])
+def test_a_body_that_cannot_be_read_is_no_empty_one(api: APIClient, path: str) -> None:
+    def call() -> Any:
+        return api.generic("POST", path, b'{"filters": ', "application/json", headers={"Idempotency-Key": "1"})
+
+    as_it_is = call()
+    key().update(last_used_at=timezone.now())
+    answer = call()
+    assert (answer.status_code, answer.json()["detail"]) == (400, as_it_is.json()["detail"])
+    assert answer.json()["code"] == "parse_error"
+    assert not KeyedCall.objects.exists()
+    key().update(revoked_at=timezone.now())
+    assert call().status_code == 401
+
+
 def test_standing_is_asked_once(alice: User, alice_project: Project) -> None:
     own, _secret = ApiKey.issue(project=alice_project, name="app", created_by=alice)
     standing = Standing(own.pk, "no such stamp")
@@ -172,3 +220,6 @@ def test_standing_is_asked_once(alice: User, alice_project: Project) -> None:
         standing.confirm()
     standing.confirmed = True
     standing.confirm()
+    assert standing.condition is not None
+    with pytest.raises(Changed):
+        standing.confirm()

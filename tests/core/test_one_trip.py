@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
@@ -90,3 +91,36 @@ def test_what_cannot_be_prepared_is_told() -> None:
     with pytest.raises(Exception, match="syntax error"):
         ask(connection, [(b"NONSENSE", [])])
     assert ask(connection, [(ONE, [b"x"])]) == [[(b"1", None, b"x")]]
+
+
+def test_a_connection_lost_before_is_told_as_such_or_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end() -> None:
+        connection.ensure_connection()
+        pid = connection.connection.info.backend_pid
+        with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": None}) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    for sql in (ONE, b"SELECT 2, $1::text"):  # one that is prepared, and one that isn't
+        ask(connection, [(ONE, [b"x"])])
+        end()
+        connection.health_check_done = True
+        with pytest.raises(OperationalError):
+            ask(connection, [(sql, [b"x"])])
+        ask(connection, [(ONE, [b"x"])])
+        end()
+        connection.health_check_enabled, connection.health_check_done = True, False
+        assert len(ask(connection, [(sql, [b"x"])])) == 1
+
+
+def test_a_statement_whose_rows_have_changed_is_prepared_again() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE changing (a int)")
+    try:
+        assert ask(connection, [(b"SELECT * FROM changing WHERE $1 = '1'", [b"1"])]) == [[]]
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE changing ADD b int DEFAULT 2")
+            cursor.execute("INSERT INTO changing VALUES (1)")
+        assert ask(connection, [(b"SELECT * FROM changing WHERE $1 = '1'", [b"1"])]) == [[(b"1", b"2")]]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE changing")
