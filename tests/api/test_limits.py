@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -228,7 +229,7 @@ class TestRateLimits:
         rates = {"key:1": Rate(60_000, DAY), "project:1": Rate(90_000, DAY)}
         now, *_none = limits._ask({}, {}, limits.ALWAYS)
         RequestCount.objects.create(subject="key:1", window_start=now - now % DAY, count=59_990)
-        clock = type("Clock", (), {"time": staticmethod(lambda: time.time() + ahead * DAY)})
+        clock = SimpleNamespace(**{**vars(time), "time": lambda: time.time() + ahead * DAY})
         monkeypatch.setattr("accounts.portions.time", clock)
         monkeypatch.setattr(limits, "_PORTIONS", Portions())
         asked: list[Any] = []
