@@ -5,7 +5,9 @@ With TEST_DATABASE_URL the tests use that server instead, and with TEST_DATA ano
 don't meet.
 """
 
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +29,10 @@ OURS = (
     "QUOTA_",
 )
 
+# pytest closes the folder that all runs of a user share to others, at any time; a Postgres in it, which is not root's,
+# would be locked out.
+TEMPORARY = Path(tempfile.gettempdir()) / f"memoryhub-{hashlib.sha256(str(DATA).encode()).hexdigest()[:8]}"
+
 for name in [name for name in os.environ if name.startswith(OURS)]:
     del os.environ[name]
 os.environ.update(
@@ -38,7 +44,9 @@ os.environ.update(
     MEM0_TELEMETRY="False",
     MEM0_DIR=str(DATA / "mem0"),
     EVENT_LEASE_SECONDS="2",
+    PYTEST_DEBUG_TEMPROOT=str(TEMPORARY),
 )
+TEMPORARY.mkdir(exist_ok=True)
 (DATA / "static").mkdir(parents=True, exist_ok=True)
 
 if url := os.environ.get("TEST_DATABASE_URL"):
