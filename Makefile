@@ -19,7 +19,7 @@ run: .venv/run
 	@exec $(PYTHON) manage.py up
 
 test: .venv/test lint
-	@sh scripts/test.sh
+	@$(PYTHON) scripts/test.py
 
 lint: .venv/test
 	$(PYTHON) -m ruff check .
