@@ -59,15 +59,15 @@ class _Keys:
 _KEYS = _Keys()
 
 
-def admit(secret: str, *, asks: bool = False) -> tuple[Principal, Allowance | None] | None:
+def admit(secret: str, *, confirms: bool = False) -> tuple[Principal, Allowance | None] | None:
     """Return whose the active key `secret` is and what is left to it after this call; None if there is none.
 
-    If the call `asks` by itself whether its key still holds, by the principal's `standing`, that may be left to it.
+    If the call `confirms` by itself that its key still holds, by the principal's `standing`, that may be left to it.
     """
     secret_digest = digest(secret)
     known = _KEYS.get(secret_digest)
     if known is not None and not known.key.is_due:
-        if asks:
+        if confirms:
             with suppress(Uncounted):
                 allowance = count_ahead(known.key)
                 return Principal(api_key=_twin(known.key), standing=Standing(known.key.pk, known.stamp)), allowance

@@ -17,8 +17,8 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Token <key>`, as mem0's clients send it; `Bearer` works too.
 
     Gives `request.auth` a Principal; `request.user` stays the key's creator, for Django's own use. The call is
-    counted, and what is left to the caller is the Django request's `allowance`. A view's `asks` are the methods that
-    ask by themselves whether the key still holds.
+    counted, and what is left to the caller is the Django request's `allowance`. A view's `confirming` are the methods
+    that ask by themselves whether the key still holds.
     """
 
     def authenticate(self, request: Request) -> tuple[object, Principal] | None:
@@ -27,7 +27,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if scheme.lower() not in SCHEMES:
             return None
         view = (request.parser_context or {}).get("view")
-        admitted = admit(secret.strip(), asks=request.method in getattr(view, "asks", ()))
+        admitted = admit(secret.strip(), confirms=request.method in getattr(view, "confirming", ()))
         if admitted is None:
             raise exceptions.AuthenticationFailed(
                 _("This API key is not valid: it may have been revoked or mistyped. Create one under “API keys”.")

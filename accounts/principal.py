@@ -30,6 +30,11 @@ class Principal:
             self.standing.confirm()
 
     @property
+    def unconfirmed(self) -> Standing | None:
+        """Return what is still to be asked about the key, None where nothing is."""
+        return None if self.standing is None or self.standing.confirmed else self.standing
+
+    @property
     def label(self) -> str:
         """Return how history names this principal, also after it is gone."""
         return str(self.user) if self.user is not None else str(self.api_key)

@@ -35,8 +35,7 @@ class View(OnceView):
     takes_tenant = True
     # Methods that ask along with what they read or write whether the caller's key still holds. Before they do, they
     # write nothing.
-    asks: tuple[str, ...] = ()
-
+    confirming: tuple[str, ...] = ()
     # Why the body can't be read. To the one who asks a second time it would be an empty one.
     unreadable: Exception | None = None
 
@@ -60,7 +59,7 @@ class View(OnceView):
     def _anew(self) -> Response:
         """Carry the call out for the key as it is now: so far it has only read."""
         request = self.request
-        self.asks = ()
+        self.confirming = ()
         try:
             del request._user  # type: ignore[attr-defined]  # or it would stay who it was
             if self.unreadable:

@@ -43,7 +43,7 @@ class AddView(View):
     """`POST /v3/memories/add/`."""
 
     repeatable = ("POST",)
-    asks = ("POST",)
+    confirming = ("POST",)
     serializer: type[AddSerializer] = AddSerializer
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -88,7 +88,7 @@ class ListView(View):
     """`POST /v3/memories/`."""
 
     scopes = {"POST": "read"}
-    asks = ("POST",)
+    confirming = ("POST",)
 
     def post(self, request: Request) -> Response:
         """Return a page of the memories that match, newest first."""
@@ -108,7 +108,7 @@ class SearchView(View):
     """`POST /v3/memories/search/`."""
 
     scopes = {"POST": "read"}
-    asks = ("POST",)
+    confirming = ("POST",)
 
     def post(self, request: Request) -> Response:
         """Return the memories that answer a query, best first, with their scores."""

@@ -29,7 +29,7 @@ class MemoryView(View):
     """`/v1/memories/{id}/`."""
 
     repeatable = ("PUT", "DELETE")
-    asks = ("GET",)
+    confirming = ("GET",)
 
     def get(self, request: Request, memory_id: str) -> Response:
         """Return the memory, with `as_of` as it was then; the ETag is its version, for If-Match."""

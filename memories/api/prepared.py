@@ -79,15 +79,14 @@ def _who(principal: Principal, *, asks: bool = True) -> dict[str, Any]:
     who: dict[str, Any] = {"project": principal.api_key.project_id}
     if principal.end_user_name:
         who["end_user_name"] = principal.end_user_name
-    standing = principal.standing
-    if asks and standing is not None and not standing.confirmed:
-        who |= {"key": standing.key, "stamp": standing.stamp}
+    if asks and (unconfirmed := principal.unconfirmed):
+        who |= {"key": unconfirmed.key, "stamp": unconfirmed.stamp}
     return who
 
 
 def _confirmed(principal: Principal, found: R) -> R:
     """Note that what was known of the key holds, as rows under that condition were found; or ask."""
-    if principal.standing is not None:
-        principal.standing.confirmed = principal.standing.confirmed or bool(found)
-        principal.confirm()
+    if found and principal.standing is not None:
+        principal.standing.confirmed = True
+    principal.confirm()
     return found

@@ -24,8 +24,8 @@ class ScopedQuerySet(models.QuerySet[T], Generic[T]):
     def for_principal(self, principal: Principal) -> Self:
         """Narrow to what `principal` may see."""
         rows = self.filter(project__in=Project.objects.for_principal(principal))
-        if principal.standing is not None and not principal.standing.confirmed:
-            rows = rows.filter(principal.standing.condition)
+        if unconfirmed := principal.unconfirmed:
+            rows = rows.filter(unconfirmed.condition)
         if not principal.end_user_name:
             return rows
         if self.end_user_path is None:

@@ -103,7 +103,7 @@ def _asked(simple: _Simple) -> Asked | None:
     work.versions = versions
     return Asked(
         project_id=simple.project.pk,
-        standing=simple.principal.standing,
+        standing=simple.principal.unconfirmed,
         names=simple.names,
         digests=digests,
         rows={

@@ -115,7 +115,8 @@ def _send(batches: Sequence[_Rows]) -> None:
     values = [json_text([*map(reader_of(batch.shape[0]), batch.rows)]) for batch in batches]
     statement = _statement(*(batch.shape for batch in batches))
     if connection.in_atomic_block:
-        # Raw, because psycopg would look for placeholders in so long a statement each time anew.
+        # There, one trip would first have to ask what is prepared; and this may be part of a pipeline. Raw, because
+        # psycopg would look for placeholders in so long a statement each time anew.
         with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
             cursor.execute(statement, [value.decode() for value in values])
     else:

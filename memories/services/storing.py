@@ -51,8 +51,8 @@ class Asked:
     """A conversation with its rows, complete but for what only the database knows.
 
     `names` are the entities as the API calls them, a user_id among them. The rows name no entities yet, and memories
-    are placed as if nothing came before. `digests` are those of the memories. Unless a `standing` holds, nothing is
-    stored.
+    are placed as if nothing came before. `digests` are those of the memories. Unless the `standing` holds, if it is
+    unconfirmed, nothing is stored.
     """
 
     project_id: UUID
@@ -96,7 +96,7 @@ def _ids(found: Sequence[bytes | None] | None) -> dict[str, UUID] | None:
 
 def _asked(number: int, one: Asked) -> dict[str, Any]:
     asked = {"call": number, "project_id": one.project_id, "digests": one.digests, **one.names}
-    if one.standing is not None and not one.standing.confirmed:
+    if one.standing is not None:
         asked |= {"key": one.standing.key, "stamp": one.standing.stamp}
     if one.memories:
         asked |= {"sitting": one.memories[0].sitting, "said_at": one.memories[0].said_at}

@@ -49,13 +49,8 @@ def closely(body: bytes, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @given(values)
 def test_what_was_written_is_read(value: Any) -> None:
-    body = json.dumps(value)
-    expected = parsers.storable(json.loads(body))
-    for text in (
-        body,
-        json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
-    ):
-        assert repr(read(text.encode())) == repr(expected if text is body else parsers.storable(json.loads(text)))
+    for body in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+        assert repr(read(body.encode())) == repr(parsers.storable(json.loads(body)))
 
 
 @pytest.mark.parametrize("body", ODD)

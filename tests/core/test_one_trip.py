@@ -93,7 +93,7 @@ def test_what_cannot_be_prepared_is_told() -> None:
     assert ask(connection, [(ONE, [b"x"])]) == [[(b"1", None, b"x")]]
 
 
-def test_a_connection_lost_before_is_told_as_such_or_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_lost_before_is_told_as_such_or_replaced() -> None:
     def end() -> None:
         connection.ensure_connection()
         pid = connection.connection.info.backend_pid
