@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Thread
 
@@ -38,13 +38,15 @@ def request(method: str, path: str, *, host: str, key: str, body: bytes = b"") -
 
 
 def run(address: tuple[str, int], requests: Sequence[bytes], *, clients: int) -> Load:
-    """Send the requests by `clients` at once, each its share; raise RuntimeError at an answer that is no success."""
+    """Send the requests by `clients` at once; raise RuntimeError at an answer that is no success.
+
+    Whoever has its answer takes the next request, as with ab and wrk: were each given its share, the end would be a
+    wait for the one whose connection fell to the process that has most of them.
+    """
     times: list[list[float]] = [[] for _ in range(clients)]
     failures: list[str] = []
-    threads = [
-        Thread(target=_client, args=(address, requests[number::clients], times[number], failures))
-        for number in range(clients)
-    ]
+    left = iter(requests)
+    threads = [Thread(target=_client, args=(address, left, each, failures)) for each in times]
     start = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -56,7 +58,7 @@ def run(address: tuple[str, int], requests: Sequence[bytes], *, clients: int) ->
     return Load([second for each in times for second in each], elapsed)
 
 
-def _client(address: tuple[str, int], requests: Sequence[bytes], times: list[float], failures: list[str]) -> None:
+def _client(address: tuple[str, int], requests: Iterator[bytes], times: list[float], failures: list[str]) -> None:
     with socket.create_connection(address) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for data in requests:

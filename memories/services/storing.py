@@ -105,7 +105,7 @@ def _asked(number: int, one: Asked) -> dict[str, Any]:
 
 def _values(model: type[models.Model], number: int, rows: Sequence[models.Model]) -> list[dict[str, Any]]:
     read = reader_of(model, *_made(model))
-    return [{"call": number, "nth": nth, **read(row)} for nth, row in enumerate(rows)]
+    return [{"call": number, **read(row)} for row in rows]
 
 
 def _made(model: type[models.Model]) -> dict[str, str]:
@@ -210,11 +210,12 @@ def _insertion(place: int, model: type[models.Model]) -> str:
     given = ", ".join(f"{quoted(column)} {types[column]}" for column in columns_of(model) if column not in made)
     values = {**made, **PLACE} if model is Memory else made
     selected = ", ".join(values.get(column, f"given.{quoted(column)}") for column in columns_of(model))
+    # Those with serial numbers keep the order in which they are given, as no step of the plan changes it.
+    stored = "JOIN plain USING (call)" if values else "WHERE call = ANY((SELECT array_agg(call) FROM plain)::int[])"
     return f"""
     INSERT INTO {_table(model)} ({", ".join(map(quoted, columns_of(model)))})
     SELECT {selected}
-    FROM json_to_recordset(${place}::json) AS given(call int, nth int, {given}) JOIN plain USING (call)
-    ORDER BY call, nth"""  # noqa: S608
+    FROM json_to_recordset(${place}::json) AS given(call int, {given}) {stored}"""  # noqa: S608
 
 
 def _table(model: type[models.Model]) -> str:
