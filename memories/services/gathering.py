@@ -2,7 +2,7 @@
 
 The first one to come does its own; whoever comes meanwhile waits, and one of those then does it for all that wait. So
 the busier a process is, the more it does at once. Nobody waits for company that may never come, but a moment for what
-is known to be on its way.
+is known to be on its way, and for as many as were done together before, who tend to be back together.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Gathering(Generic[T]):
         self._queue: list[_Waiting[T]] = []
         self._led = False
         self._expected = 0
-        self._nobody_expected = Condition(self._lock)
+        self._before = 1  # how many the last group was of
+        self._complete = Condition(self._lock)
         self._thread = _Thread()
 
     @contextmanager
@@ -71,8 +72,7 @@ class Gathering(Generic[T]):
         self._thread.expected = False
         with self._lock:
             self._expected -= 1
-            if not self._expected:
-                self._nobody_expected.notify()
+            self._tell_if_complete()
 
     def bring(self, item: T) -> bool:
         """Have `item` carried out with those of other threads, and return once it is.
@@ -84,6 +84,7 @@ class Gathering(Generic[T]):
         self.expect_no_more()
         with self._lock:
             self._queue.append(mine)
+            self._tell_if_complete()
             leads = not self._led
             self._led = True
         if not leads:
@@ -121,10 +122,19 @@ class Gathering(Generic[T]):
     def _group(self, mine: _Waiting[T]) -> list[_Waiting[T]]:
         """Return what is done now: `mine`, which is the first of the queue, and what came since."""
         with self._lock:
-            if self._expected:
-                self._nobody_expected.wait(PATIENCE)
+            self._complete.wait_for(self._is_complete, PATIENCE)
             group: dict[Hashable, _Waiting[T]] = {}
             for one in self._queue:
                 group.setdefault(self._alike(one.item), one)
-        assert next(iter(group.values())) is mine
-        return list(group.values())[: self._most]
+            taken = list(group.values())[: self._most]
+            self._before = len(taken)
+        assert taken[0] is mine
+        return taken
+
+    def _is_complete(self) -> bool:
+        """Tell whether there is nobody to wait for."""
+        return not self._expected and len(self._queue) >= self._before
+
+    def _tell_if_complete(self) -> None:
+        if self._is_complete():
+            self._complete.notify()

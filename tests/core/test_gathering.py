@@ -133,6 +133,36 @@ def test_one_who_is_expected_is_waited_for(counter: Counter, monkeypatch: pytest
     assert counter.groups == [["first", "late"]]
 
 
+def test_as_many_as_before_are_waited_for(counter: Counter, bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, futures = bring("one", "two", "six")
+    assert finish(counter, futures) == [True] * 3
+    monkeypatch.setattr(gathering, "PATIENCE", SECONDS)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(place.bring, "back")
+        waits(place, 1)
+        assert all(finish(counter, [first, pool.submit(place.bring, "again")]))
+    assert counter.groups == [["one"], ["two", "six"], ["back", "again"]]
+
+
+def test_who_has_gone_is_waited_for_once(counter: Counter, bring: Bring) -> None:
+    place, futures = bring("one", "two", "six")
+    assert finish(counter, futures) == [True] * 3
+    waited: list[float | None] = []
+    wait = place._complete.wait
+    place._complete.wait = lambda timeout=None: waited.append(timeout) or wait(timeout)  # type: ignore[func-returns-value,method-assign]
+    for name in ("back", "again"):
+        counter.may_go.release()
+        assert place.bring(name)
+    assert len(waited) == 1
+    assert counter.groups[2:] == [["back"], ["again"]]
+
+
+def test_who_comes_alike_keeps_nobody_waiting(counter: Counter, bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "PATIENCE", SECONDS)
+    _place, futures = bring("first", "ann 1", "ann 2", "ann 3")
+    assert finish(counter, futures) == [True] * 4
+
+
 @pytest.mark.parametrize("says_so", [True, False])
 def test_one_who_brings_nothing_after_all_is_not_waited_for(
     counter: Counter, monkeypatch: pytest.MonkeyPatch, says_so: bool
