@@ -149,7 +149,7 @@ class Memory(Stated, Scoped):
             models.Index(fields=["project", "-created_at", "-id"], name="memory_by_project"),
             models.Index(fields=["end_user", "state", "-created_at"], name="memory_by_person"),
             models.Index(fields=["end_user", "digest"], name="memory_same_text"),
-            models.Index(fields=["sitting", "-place"], name="memory_in_sitting"),
+            models.Index(fields=["sitting", "end_user", "-place"], name="memory_in_sitting"),
             models.Index(
                 fields=["project"], condition=Q(state="active", layer__in=SHORT_LIVED), name="memory_short_lived"
             ),

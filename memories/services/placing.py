@@ -64,14 +64,16 @@ def _placed(named: tuple[str, ...]) -> Prepared[tuple[Any, ...]]:
     """Return the query for the last memory of a scope that has what is `named` and nothing else."""
 
     def build(**ids: UUID) -> QuerySet[Memory, tuple[Any, ...]]:
-        scope = {name: ids.get(name) for name in ("project_id", "end_user_id", "run_id")}
-        placed = Memory.objects.filter(**scope, sitting__isnull=False)
+        # Asked and ordered as the indexes are, which begin with the end user, if there is one: to read and sort all
+        # that somebody has said in a sitting takes the longer the longer it lasts.
+        theirs = Memory.objects.filter(project_id=ids["project_id"], end_user_id=ids.get("end_user_id"))
         if run_id := ids.get("run_id"):
-            last = placed.filter(sitting=run_id).order_by("-place")
+            last = theirs.filter(sitting=run_id).order_by("end_user_id", "-place")
         else:
-            last = placed.filter(state=Memory.State.ACTIVE).order_by("-created_at")
+            placed = theirs.filter(run_id__isnull=True, sitting__isnull=False, state=Memory.State.ACTIVE)
+            last = placed.order_by("end_user_id", "-created_at")
         # Rows are made before they are placed, so the last one made needn't be the last in its sitting.
-        same = Memory.objects.filter(**scope, sitting=OuterRef("sitting")).order_by("-place").values("place")[:1]
+        same = theirs.filter(sitting=OuterRef("sitting")).order_by("end_user_id", "-place").values("place")[:1]
         return last.annotate(last_place=Subquery(same)).values_list("sitting", "last_place", "said_at", "run_id")[:1]
 
     return Prepared(build, dict.fromkeys(named, UUID))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from accounts.prepared import Prepared
 from memories.extraction.odds import at_odds, changes, same_thing
@@ -31,6 +33,8 @@ NEAR = 12
 WORDED = 6
 # How many of the statements just before it in the same event.
 SAME_EVENT = 50
+# The id of nobody, in place of none.
+NOBODY = UUID(int=0)
 # Two wordings of one statement are nearer than this in any embedder; the words decide.
 SAME_COSINE = 0.85
 # A statement is put before a person with at most this many others.
@@ -153,10 +157,14 @@ def _in_same_words(event: Event, digests: list[str]) -> list[Memory]:
 @lru_cache
 def _any_with(named: tuple[str, ...]) -> Prepared[tuple[UUID]]:
     """Return the query for a memory with one digest, in a scope that has what is `named` and nothing else."""
-    names = ("project_id", *(f"{name}_id" for name in ENTITY_FIELDS.values()))
-
     def build(digest: str, **ids: UUID) -> QuerySet[Memory, tuple[UUID]]:
-        same = Memory.objects.filter(**{name: ids.get(name) for name in names}, state__in=STANDS, digest=digest)
+        whose = {name: ids.get(name) for name in ("project_id", "end_user_id")}
+        same = Memory.objects.filter(**whose, state__in=STANDS, digest=digest)
+        for name in ("agent_id", "app_id", "run_id"):
+            # In a form that no index has: Postgres doesn't know how much a new agent or run has grown to, and would
+            # rather read all of that than look for the digest.
+            same = same.alias(**{f"its_{name}": Coalesce(name, Value(NOBODY, models.UUIDField()))})
+            same = same.filter(**{f"its_{name}": ids.get(name, NOBODY)})
         return same.order_by().values_list("pk")[:1]
 
     return Prepared(build, {"digest": str, **dict.fromkeys(named, UUID)})

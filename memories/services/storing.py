@@ -173,7 +173,10 @@ def _plain() -> str:
     FROM asked
     {joins}
     LEFT JOIN LATERAL (
-        (SELECT sitting, (SELECT max(place) FROM memories_memory AS same WHERE same.sitting = memory.sitting) AS place
+        (SELECT sitting, (
+             SELECT max(place) FROM memories_memory AS same
+             WHERE same.sitting = memory.sitting AND same.end_user_id = end_user.id
+         ) AS place
          FROM (
              SELECT sitting, said_at FROM memories_memory AS memory
              WHERE run.id IS NULL AND memory.run_id IS NULL AND sitting IS NOT NULL
@@ -185,8 +188,7 @@ def _plain() -> str:
                            AND asked.said_at + interval '{PAUSE.total_seconds()} s')
         UNION ALL
         (SELECT sitting, place FROM memories_memory AS memory
-         WHERE sitting = run.id AND memory.run_id = run.id
-           AND memory.project_id = asked.project_id AND memory.end_user_id = end_user.id
+         WHERE sitting = run.id AND memory.project_id = asked.project_id AND memory.end_user_id = end_user.id
          ORDER BY place DESC LIMIT 1)
     ) AS last ON true
     WHERE end_user.id = ANY((SELECT string_to_array(current_setting('{HELD}'), ',')::uuid[])::uuid[]) AND {known}
