@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Project
@@ -24,9 +25,11 @@ from memories.services.placing import Latest, place
 from memories.services.quotas import check_quotas, has_quota
 from memories.services.reconcile import write
 from memories.services.rows import actor_of, links_of, memory_of, sources_of, vectors_of
-from memories.services.storing import LINK, MOST, Asked, store
+from memories.services.storing import LINK, MOST, Asked, Outcome, store
 from memories.services.webhooks.telling import tell_of_outcome
 from providers.errors import ProviderError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +41,7 @@ class _Simple:
     names: Mapping[str, str]
     work: Ingestion
     is_stored: bool = False
+    is_busy: bool = False
 
 
 def record_at_once(
@@ -82,9 +86,9 @@ def _gather(simple: _Simple) -> None:
         return
     if connection.in_atomic_block:
         with transaction.atomic():  # it belongs to that transaction, and another thread's don't
-            _store_together([(simple, asked)])
-    else:
-        _GATHERING.bring((simple, asked))
+            _store_together([(simple, asked)], waits=True)
+    elif _GATHERING.bring((simple, asked)) and simple.is_busy:
+        _store_alone(simple, asked)  # or its company would have to wait, too
 
 
 def _asked(simple: _Simple) -> Asked | None:
@@ -118,14 +122,17 @@ def _asked(simple: _Simple) -> Asked | None:
     )
 
 
-def _store_together(several: Sequence[tuple[_Simple, Asked]]) -> None:
+def _store_together(several: Sequence[tuple[_Simple, Asked]], *, waits: bool = False) -> None:
     """Store those of `several`, each of another person, that are simply remembered."""
-    for (simple, asked), ids in zip(several, store([asked for _simple, asked in several]), strict=True):
-        if ids is not None:
-            simple.is_stored = True
-            for rows in asked.rows.values():
-                mark_inserted(rows)
-            belong([simple.work.event, *asked.memories], entities_of(simple.project, simple.names, ids))
+    done = store([asked for _simple, asked in several], waits=waits)
+    for (simple, asked), ids in zip(several, done, strict=True):
+        simple.is_busy = ids is Outcome.IS_BUSY
+        if isinstance(ids, Outcome):
+            continue
+        simple.is_stored = True
+        for rows in asked.rows.values():
+            mark_inserted(rows)
+        belong([simple.work.event, *asked.memories], entities_of(simple.project, simple.names, ids))
 
 
 def _store(simple: _Simple) -> None:
@@ -149,6 +156,14 @@ def _store(simple: _Simple) -> None:
                 Event.objects.filter(pk=event.pk).update(refusals=event.refusals)
             tell_of_outcome(event)
     belong([version.memory for version in work.versions], scope)
+
+
+def _store_alone(simple: _Simple, asked: Asked) -> None:
+    """Store it once nobody else writes for its person; unless it needs a closer look by then."""
+    try:
+        _store_together([(simple, asked)], waits=True)
+    except DatabaseError:
+        logger.warning("What was stored alone failed; it is looked at.", exc_info=True)
 
 
 def _person(brought: tuple[_Simple, Asked]) -> tuple[UUID, str]:

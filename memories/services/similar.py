@@ -157,6 +157,7 @@ def _in_same_words(event: Event, digests: list[str]) -> list[Memory]:
 @lru_cache
 def _any_with(named: tuple[str, ...]) -> Prepared[tuple[UUID]]:
     """Return the query for a memory with one digest, in a scope that has what is `named` and nothing else."""
+
     def build(digest: str, **ids: UUID) -> QuerySet[Memory, tuple[UUID]]:
         whose = {name: ids.get(name) for name in ("project_id", "end_user_id")}
         same = Memory.objects.filter(**whose, state__in=STANDS, digest=digest)

@@ -3,14 +3,16 @@
 Most of what apps send word for word needs no closer look: its end user is known, nobody has said the same before, the
 project has neither rules nor suppressions nor webhooks, and the app's key is what it was. Whether that is so, where
 the person's last memory stands, and the insertion of every row are one statement, sent along with the one that takes
-the persons' locks. So such a call waits for Postgres once, and never for another person's. What services/reconcile.py
-makes of the same conversation is the same: tests/core/test_storing.py compares the two.
+the persons' locks. So such a call waits for Postgres once, and never for another person's; it comes again by itself
+where its person is just being written for. What services/reconcile.py makes of the same conversation is the same:
+tests/core/test_storing.py compares the two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
@@ -46,6 +48,13 @@ HELD = "memoryhub.held"
 Rows = Mapping[type[models.Model], Sequence[models.Model]]
 
 
+class Outcome(Enum):
+    """Why a conversation was not stored."""
+
+    NEEDS_A_LOOK = auto()
+    IS_BUSY = auto()  # somebody else is writing for its person
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A conversation with its rows, complete but for what only the database knows.
@@ -67,11 +76,11 @@ class Asked:
         return cast("Sequence[Memory]", self.rows[Memory])
 
 
-def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
+def store(several: Sequence[Asked], *, waits: bool = False) -> list[dict[str, UUID] | Outcome]:
     """Store those that need no closer look, each of another person; all of them, or none when an error is raised.
 
-    Returns for each the ids of its entities, by their columns; None for what was not stored. Raises ValueError for
-    more than MOST.
+    With `waits` it takes its time until nobody else writes for these persons. Returns for each conversation the ids
+    of its entities, by their columns, or why it was not stored. Raises ValueError for more than MOST.
     """
     if len(several) > MOST:
         raise ValueError(f"{len(several)} conversations are more than {MOST}.")
@@ -80,17 +89,20 @@ def store(several: Sequence[Asked]) -> list[dict[str, UUID] | None]:
         json_text([row for number, one in enumerate(several) for row in _values(model, number, one.rows[model])])
         for model in STORED
     ]
-    _locks, found = ask(connections[DEFAULT_DB_ALIAS], [(_lock(), [asked]), (_statement(), [asked, *rows])])
+    statements = [(_lock(waits=waits), [asked]), (_statement(), [asked, *rows])]
+    locks, found = ask(connections[DEFAULT_DB_ALIAS], statements)
     stored = {int(number or b""): ids for number, *ids in found}
+    busy = {int(number) for number in (locks[0][0] or b"").split()}
     for number, one in enumerate(several):
         if number in stored and one.standing is not None:
             one.standing.confirmed = True
-    return [_ids(stored.get(number)) for number in range(len(several))]
+    return [
+        _ids(stored[number]) if number in stored else Outcome.IS_BUSY if number in busy else Outcome.NEEDS_A_LOOK
+        for number in range(len(several))
+    ]
 
 
-def _ids(found: Sequence[bytes | None] | None) -> dict[str, UUID] | None:
-    if found is None:
-        return None
+def _ids(found: Sequence[bytes | None]) -> dict[str, UUID]:
     return {column: UUID(key.decode()) for column, key in zip(ENTITIES, found, strict=True) if key is not None}
 
 
@@ -114,24 +126,26 @@ def _made(model: type[models.Model]) -> dict[str, str]:
 
 
 @cache
-def _lock() -> bytes:
-    """Write the statement that takes the locks of the persons, given what is asked, and notes whose it has got.
+def _lock(*, waits: bool) -> bytes:
+    """Write the statement that takes the locks of the persons, given what is asked, and tells which calls' it hasn't.
 
-    It waits for nobody: who is being written for goes the longer way, and so do those whom this one doesn't see yet,
-    though the next may. Postgres plans for any values from here on, until the transaction ends: to plan for just these
+    Unless it `waits`, who is being written for is left out; and so are those whom this one doesn't see yet, though
+    the next may. Postgres plans for any values from here on, until the transaction ends: to plan for just these
     costs it more than to carry it out.
     """
     number = LOCK_NUMBER.format(project="project_id", owner="id")
+    held = f"pg_advisory_xact_lock({number}) IS NOT NULL" if waits else f"pg_try_advisory_xact_lock({number})"
     return f"""
-SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
+SELECT string_agg(call::text, ' ') FILTER (WHERE NOT held),
+       set_config('plan_cache_mode', 'force_generic_plan', true),
        set_config('{HELD}', coalesce(string_agg(id::text, ',') FILTER (WHERE held), ''), true)
 FROM (
-    SELECT id, pg_try_advisory_xact_lock({number}) AS held
-    FROM {_table(MODELS["end_user"])}
-    WHERE (project_id, name) IN (
-        SELECT project_id, user_id FROM json_to_recordset($1::json) AS asked(project_id uuid, user_id text)
-        LIMIT {MOST}
-    )
+    SELECT call, id, {held} AS held
+    FROM (
+        SELECT * FROM json_to_recordset($1::json) AS asked(call int, project_id uuid, user_id text) LIMIT {MOST}
+    ) AS asked
+    JOIN {_table(MODELS["end_user"])} AS end_user USING (project_id)
+    WHERE end_user.name = asked.user_id
     OFFSET 0
 ) AS tried
 """.encode()  # noqa: S608 (names of models)

@@ -54,12 +54,12 @@ def at_the_same_time(work: Callable[[Any], Any], items: Sequence[Any], threads: 
 
 @contextmanager
 def groups(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Note how many are stored together."""
+    """Note how many are stored together; who waits for its person's lock is stored alone."""
     sizes: list[int] = []
 
-    def noted(works: Sequence[Any]) -> Any:
-        sizes.append(len(works))
-        return store(works)
+    def noted(works: Sequence[Any], *, waits: bool = False) -> Any:
+        sizes.extend([] if waits else [len(works)])
+        return store(works, waits=waits)
 
     monkeypatch.setattr(at_once, "store", noted)
     yield sizes
@@ -222,6 +222,57 @@ def test_nobody_waits_for_somebody_elses_lock(tell: Tell, monkeypatch: pytest.Mo
     }
 
 
+@contextmanager
+def one_call_while_ann_is_written_for(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Have a call wait for the lock of its person, and give by what way it was stored in the end."""
+    tell("I keep bees.", user="ann")
+    ways: list[str] = []
+    closely = at_once._store
+    monkeypatch.setattr(at_once, "_store", lambda simple: ways.append("closely") or closely(simple))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock(Memory.objects.get())
+            call = pool.submit(at_the_same_time, lambda text: tell(text, user="ann"), ["I sing."], 1)
+            deadline = time.monotonic() + 10
+            while not waits_for_a_lock() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert waits_for_a_lock()
+            yield ways
+        (event,) = call.result(10)
+    assert event.status == Event.Status.SUCCEEDED
+    assert Memory.objects.get(text="I sing.").end_user == EndUser.objects.get(name="ann")
+
+
+def test_who_waited_for_the_person_needs_no_closer_look(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with one_call_while_ann_is_written_for(tell, monkeypatch) as ways:
+        pass
+    assert ways == []
+    assert Memory.objects.count() == 2
+
+
+def test_who_waited_for_a_person_who_is_gone_is_looked_at(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with one_call_while_ann_is_written_for(tell, monkeypatch) as ways:
+        for model in (Memory, Message, Event, EndUser):
+            model._default_manager.all().delete()
+    assert ways == ["closely"]
+    assert Memory.objects.count() == 1
+
+
+def test_what_cannot_be_stored_alone_is_looked_at(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(works: Sequence[Any], *, waits: bool = False) -> Any:
+        if waits:
+            raise DataError("bad")
+        return store(works)
+
+    monkeypatch.setattr(at_once, "store", fails)
+    with one_call_while_ann_is_written_for(tell, monkeypatch) as ways:
+        pass
+    assert ways == ["closely"]
+    assert "it is looked at" in caplog.text
+
+
 def test_one_whose_person_is_being_erased_harms_nobody_else(
     tell: Tell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -252,5 +303,6 @@ def test_one_whose_person_is_being_erased_harms_nobody_else(
 
 def waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees what it saw before
         cursor.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")
         return bool(cursor.fetchone()[0])

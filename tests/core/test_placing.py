@@ -15,6 +15,7 @@ from memories.models import Memory, MemoryVersion
 from memories.services import indexing
 from memories.services.record import Conversation, Said, record
 from memories.services.search import search
+from memories.services.storing import Outcome
 from memories.terms import number_of, unpack
 from tests.conftest import Remember
 
@@ -171,7 +172,7 @@ def test_to_go_on_costs_no_more_in_a_long_sitting(
     for hundred in range(4):
         say("ann", *(f"Thought {hundred}-{number}." for number in range(100)))
     if way == "looked at":
-        monkeypatch.setattr("memories.services.at_once.store", lambda several: [None] * len(several))
+        monkeypatch.setattr("memories.services.at_once.store", lambda several, waits: [Outcome.NEEDS_A_LOOK])
     before = read_in_this_transaction()
     say("ann", "One more.")
     assert read_in_this_transaction() - before < 20
