@@ -59,6 +59,13 @@ def run(address: tuple[str, int], requests: Sequence[bytes], *, clients: int) ->
 
 
 def _client(address: tuple[str, int], requests: Iterator[bytes], times: list[float], failures: list[str]) -> None:
+    try:
+        _send(address, requests, times, failures)
+    except OSError as error:
+        failures.append(str(error))
+
+
+def _send(address: tuple[str, int], requests: Iterator[bytes], times: list[float], failures: list[str]) -> None:
     with socket.create_connection(address) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for data in requests:

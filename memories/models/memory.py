@@ -151,6 +151,9 @@ class Memory(Stated, Scoped):
             models.Index(fields=["end_user", "digest"], name="memory_same_text"),
             models.Index(fields=["sitting", "end_user", "-place"], name="memory_in_sitting"),
             models.Index(
+                fields=["project", "-created_at"], condition=Q(end_user__isnull=True), name="memory_of_nobody"
+            ),
+            models.Index(
                 fields=["project"], condition=Q(state="active", layer__in=SHORT_LIVED), name="memory_short_lived"
             ),
             models.Index(

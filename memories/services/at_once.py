@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Project
@@ -66,7 +66,12 @@ def record_at_once(
     if not simple.is_stored:
         expect_no_more()
         principal.confirm()
-        _store(simple)
+        try:
+            _store(simple)
+        except IntegrityError:
+            if stored := Event.objects.filter(pk=event.pk).first():
+                return stored  # by the first attempt, whose connection was lost before it was told so
+            raise
     event.written = simple.work.versions
     return event
 
@@ -162,7 +167,7 @@ def _store_alone(simple: _Simple, asked: Asked) -> None:
     """Store it once nobody else writes for its person; unless it needs a closer look by then."""
     try:
         _store_together([(simple, asked)], waits=True)
-    except DatabaseError:
+    except Error:
         logger.warning("What was stored alone failed; it is looked at.", exc_info=True)
 
 

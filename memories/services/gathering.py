@@ -67,11 +67,8 @@ class Gathering(Generic[T]):
 
     def expect_no_more(self) -> None:
         """Keep nobody waiting for this thread."""
-        if not self._thread.expected:
-            return
-        self._thread.expected = False
         with self._lock:
-            self._expected -= 1
+            self._forget_me()
             self._tell_if_complete()
 
     def bring(self, item: T) -> bool:
@@ -81,8 +78,8 @@ class Gathering(Generic[T]):
         knows best what to do without company.
         """
         mine = _Waiting(item)
-        self.expect_no_more()
         with self._lock:
+            self._forget_me()
             self._queue.append(mine)
             self._tell_if_complete()
             leads = not self._led
@@ -92,6 +89,11 @@ class Gathering(Generic[T]):
             if mine.done is not None:
                 return mine.done
         return self._lead(mine)
+
+    def _forget_me(self) -> None:
+        if self._thread.expected:
+            self._thread.expected = False
+            self._expected -= 1
 
     def _lead(self, mine: _Waiting[T]) -> bool:
         group = [mine]

@@ -64,14 +64,14 @@ def _placed(named: tuple[str, ...]) -> Prepared[tuple[Any, ...]]:
     """Return the query for the last memory of a scope that has what is `named` and nothing else."""
 
     def build(**ids: UUID) -> QuerySet[Memory, tuple[Any, ...]]:
-        # Asked and ordered as the indexes are, which begin with the end user, if there is one: to read and sort all
-        # that somebody has said in a sitting takes the longer the longer it lasts.
+        # Asked and ordered as the indexes are: to read and sort all that somebody has said in a sitting takes the
+        # longer the longer it lasts.
         theirs = Memory.objects.filter(project_id=ids["project_id"], end_user_id=ids.get("end_user_id"))
         if run_id := ids.get("run_id"):
             last = theirs.filter(sitting=run_id).order_by("end_user_id", "-place")
         else:
             placed = theirs.filter(run_id__isnull=True, sitting__isnull=False, state=Memory.State.ACTIVE)
-            last = placed.order_by("end_user_id", "-created_at")
+            last = placed.order_by("-created_at")
         # Rows are made before they are placed, so the last one made needn't be the last in its sitting.
         same = theirs.filter(sitting=OuterRef("sitting")).order_by("end_user_id", "-place").values("place")[:1]
         return last.annotate(last_place=Subquery(same)).values_list("sitting", "last_place", "said_at", "run_id")[:1]

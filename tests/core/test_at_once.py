@@ -17,11 +17,12 @@ from django.db import DataError, OperationalError, connection, transaction
 
 from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
+from memories.api.memories import written_by
 from memories.models import EndUser, Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
 from memories.services import at_once, gathering
 from memories.services.person import lock
 from memories.services.record import Conversation, Said, record
-from memories.services.storing import Asked, store
+from memories.services.storing import Asked, Outcome, store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Tell = Callable[..., Event]
@@ -124,7 +125,7 @@ def test_what_needs_a_closer_look_gets_it_beside_the_others(tell: Tell, alice: U
 
 
 def test_a_group_that_fails_is_stored_one_by_one(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(_works: Sequence[Any]) -> Any:
+    def failing(_works: Sequence[Any], *, waits: bool) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / (random() < 0)::int")
         raise AssertionError
@@ -134,6 +135,25 @@ def test_a_group_that_fails_is_stored_one_by_one(tell: Tell, monkeypatch: pytest
     events = at_the_same_time(lambda c: tell(c[0], user=c[1]), calls)
     assert {event.status for event in events} == {Event.Status.SUCCEEDED}
     assert Memory.objects.count() == Event.objects.count() == 12
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_was_stored_before_its_connection_was_lost_is_answered_as_stored(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    def lost(works: Sequence[Any], *, waits: bool) -> Any:
+        if alone and not waits:
+            return [Outcome.IS_BUSY]
+        assert isinstance(store(works, waits=waits)[0], dict)
+        raise OperationalError("The connection is lost.")
+
+    tell("I keep bees.", user="ann")
+    monkeypatch.setattr(at_once, "store", lost)
+    event = tell("I keep hens.", user="ann")
+    assert event.status == Event.Status.SUCCEEDED
+    (version,) = written_by(event)
+    assert (version.memory.text, version.memory.end_user.name) == ("I keep hens.", "ann")
+    assert Memory.objects.count() == Event.objects.count() == 2
 
 
 def test_an_outage_is_each_callers_to_hear_of(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:

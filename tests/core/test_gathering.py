@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -137,10 +138,12 @@ def test_as_many_as_before_are_waited_for(counter: Counter, bring: Bring, monkey
     place, futures = bring("one", "two", "six")
     assert finish(counter, futures) == [True] * 3
     monkeypatch.setattr(gathering, "PATIENCE", SECONDS)
+    began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(place.bring, "back")
         waits(place, 1)
         assert all(finish(counter, [first, pool.submit(place.bring, "again")]))
+    assert time.monotonic() - began < SECONDS / 2, "it waited for more"
     assert counter.groups == [["one"], ["two", "six"], ["back", "again"]]
 
 

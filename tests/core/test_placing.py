@@ -10,6 +10,7 @@ from django.db import connection
 
 from accounts.models import Project, User
 from accounts.principal import Principal
+from accounts.services import personal_project
 from memories.extraction.types import Extraction, ExtractionRequest, Statement
 from memories.models import Memory, MemoryVersion
 from memories.services import indexing
@@ -151,7 +152,13 @@ def read_in_this_transaction() -> int:
 @pytest.mark.parametrize("run", [{}, {"run_id": "r"}], ids=["no run", "a run"])
 @pytest.mark.parametrize("whose", ["user_id", "agent_id"])
 def test_to_go_on_costs_no_more_in_a_long_sitting(
-    alice: User, alice_project: Project, monkeypatch: pytest.MonkeyPatch, whose: str, run: dict[str, str], way: str
+    alice: User,
+    alice_project: Project,
+    charlie: User,
+    monkeypatch: pytest.MonkeyPatch,
+    whose: str,
+    run: dict[str, str],
+    way: str,
 ) -> None:
     """A sitting of 7,000 was sorted at each add of one who talked all day, in 12 ms."""
 
@@ -171,6 +178,16 @@ def test_to_go_on_costs_no_more_in_a_long_sitting(
         cursor.execute("ANALYZE memories_memory")
     for hundred in range(4):
         say("ann", *(f"Thought {hundred}-{number}." for number in range(100)))
+    # Somebody else's, who need not be known by name either.
+    record(
+        principal=Principal(user=charlie),
+        project=personal_project(user=charlie),
+        conversation=Conversation(
+            said=[Said(role="user", text=f"Mine {number}.") for number in range(200)],
+            entities={whose: "me"},
+            infer=False,
+        ),
+    )
     if way == "looked at":
         monkeypatch.setattr("memories.services.at_once.store", lambda several, waits: [Outcome.NEEDS_A_LOOK])
     before = read_in_this_transaction()
