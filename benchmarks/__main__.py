@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> None:
         print(f"\nWritten to {report.save()} and as Markdown beside it\n", flush=True)
     if not arguments:
         left = ", ".join(sorted(BENCHMARKS.keys() - {words[0] for words in DEFAULT}))
-        print(f"Not run: {left}; throughput beside mem0. See python -m benchmarks NAME --help.")
+        print(f"Not run: {left}. See python -m benchmarks NAME --help.")
 
 
 if __name__ == "__main__":
