@@ -25,7 +25,7 @@ from memories.services.placing import Latest, place
 from memories.services.quotas import check_quotas, has_quota
 from memories.services.reconcile import write
 from memories.services.rows import actor_of, links_of, memory_of, sources_of, vectors_of
-from memories.services.storing import LINK, MOST, Asked, Outcome, store
+from memories.services.storing import LINK, MOST, Asked, NotStored, store
 from memories.services.webhooks.telling import tell_of_outcome
 from providers.errors import ProviderError
 
@@ -131,8 +131,8 @@ def _store_together(several: Sequence[tuple[_Simple, Asked]], *, waits: bool = F
     """Store those of `several`, each of another person, that are simply remembered."""
     done = store([asked for _simple, asked in several], waits=waits)
     for (simple, asked), ids in zip(several, done, strict=True):
-        simple.is_busy = ids is Outcome.IS_BUSY
-        if isinstance(ids, Outcome):
+        simple.is_busy = ids is NotStored.IS_BUSY
+        if isinstance(ids, NotStored):
             continue
         simple.is_stored = True
         for rows in asked.rows.values():

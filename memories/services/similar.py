@@ -159,8 +159,8 @@ def _any_with(named: tuple[str, ...]) -> Prepared[tuple[UUID]]:
     """Return the query for a memory with one digest, in a scope that has what is `named` and nothing else."""
 
     def build(digest: str, **ids: UUID) -> QuerySet[Memory, tuple[UUID]]:
-        whose = {name: ids.get(name) for name in ("project_id", "end_user_id")}
-        same = Memory.objects.filter(**whose, state__in=STANDS, digest=digest)
+        theirs = Memory.objects.filter(project_id=ids["project_id"], end_user_id=ids.get("end_user_id"))
+        same = theirs.filter(state__in=STANDS, digest=digest)
         for name in ("agent_id", "app_id", "run_id"):
             # In a form that no index has: Postgres doesn't know how much a new agent or run has grown to, and would
             # rather read all of that than look for the digest.

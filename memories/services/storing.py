@@ -48,7 +48,7 @@ HELD = "memoryhub.held"
 Rows = Mapping[type[models.Model], Sequence[models.Model]]
 
 
-class Outcome(Enum):
+class NotStored(Enum):
     """Why a conversation was not stored."""
 
     NEEDS_A_LOOK = auto()
@@ -76,7 +76,7 @@ class Asked:
         return cast("Sequence[Memory]", self.rows[Memory])
 
 
-def store(several: Sequence[Asked], *, waits: bool = False) -> list[dict[str, UUID] | Outcome]:
+def store(several: Sequence[Asked], *, waits: bool = False) -> list[dict[str, UUID] | NotStored]:
     """Store those that need no closer look, each of another person; all of them, or none when an error is raised.
 
     With `waits` it takes its time until nobody else writes for these persons. Returns for each conversation the ids
@@ -96,10 +96,8 @@ def store(several: Sequence[Asked], *, waits: bool = False) -> list[dict[str, UU
     for number, one in enumerate(several):
         if number in stored and one.standing is not None:
             one.standing.confirmed = True
-    return [
-        _ids(stored[number]) if number in stored else Outcome.IS_BUSY if number in busy else Outcome.NEEDS_A_LOOK
-        for number in range(len(several))
-    ]
+    why = {number: NotStored.IS_BUSY if number in busy else NotStored.NEEDS_A_LOOK for number in range(len(several))}
+    return [_ids(stored[number]) if number in stored else why[number] for number in why]
 
 
 def _ids(found: Sequence[bytes | None]) -> dict[str, UUID]:

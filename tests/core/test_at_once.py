@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from threading import Barrier
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -18,39 +15,18 @@ from django.db import DataError, OperationalError, connection, transaction
 from accounts.models import AuditEntry, Project, User
 from accounts.principal import Principal
 from memories.api.memories import written_by
-from memories.models import EndUser, Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
-from memories.services import at_once, gathering
-from memories.services.person import lock
+from memories.models import Event, Memory, MemoryVector, MemoryVersion, Message, Suppression
+from memories.services import at_once
 from memories.services.record import Conversation, Said, record
-from memories.services.storing import Asked, Outcome, store
+from memories.services.storing import Asked, NotStored, store
+from tests.core.telling import Tell, at_the_same_time, teller
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Tell = Callable[..., Event]
 
 
 @pytest.fixture
 def tell(alice: User, alice_project: Project) -> Tell:
-    principal = Principal(user=alice)
-
-    def told(*texts: str, **names: str) -> Event:
-        entities = {f"{kind}_id": name for kind, name in names.items()}
-        conversation = Conversation(said=[Said("user", text) for text in texts], entities=entities, infer=False)
-        return record(principal=principal, project=alice_project, conversation=conversation)
-
-    return told
-
-
-def at_the_same_time(work: Callable[[Any], Any], items: Sequence[Any], threads: int = 6) -> list[Any]:
-    """Do `work` for each item, and close each thread's connection after its last."""
-
-    def closing(item: Any) -> Any:
-        try:
-            return work(item)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(closing, items))
+    return teller(alice, alice_project)
 
 
 @contextmanager
@@ -143,7 +119,7 @@ def test_what_was_stored_before_its_connection_was_lost_is_answered_as_stored(
 ) -> None:
     def lost(works: Sequence[Any], *, waits: bool) -> Any:
         if alone and not waits:
-            return [Outcome.IS_BUSY]
+            return [NotStored.IS_BUSY]
         assert isinstance(store(works, waits=waits)[0], dict)
         raise OperationalError("The connection is lost.")
 
@@ -202,127 +178,3 @@ def test_no_more_are_stored_together_than_the_statement_takes() -> None:
     asked = Asked(project_id=uuid4(), standing=None, names={"user_id": "ann"}, digests=[], rows={})
     with pytest.raises(ValueError, match="17 conversations are more than 16"):
         store([asked] * 17)
-
-
-@contextmanager
-def together(monkeypatch: pytest.MonkeyPatch, *calls: Callable[[], Event]) -> Iterator[list[Future[Event]]]:
-    """Have calls stored in one group, and give what becomes of them."""
-    monkeypatch.setattr(gathering, "PATIENCE", 5.0)
-    all_there = Barrier(len(calls))
-
-    def run(call: Callable[[], Event]) -> Event:
-        try:
-            with at_once.expecting():
-                all_there.wait(5)
-                return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        yield [pool.submit(run, call) for call in calls]
-
-
-def test_nobody_waits_for_somebody_elses_lock(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    tell("I keep bees.", user="ann")
-    tell("I keep hens.", user="bob")
-    bobs = Memory.objects.get(end_user__name="bob")
-    with ExitStack() as held:
-        held.enter_context(transaction.atomic())
-        lock(bobs)
-        with together(monkeypatch, lambda: tell("I sing.", user="ann"), lambda: tell("I dance.", user="bob")) as calls:
-            assert calls[0].result(10).status == Event.Status.SUCCEEDED
-            assert not calls[1].done()
-            held.close()
-            assert calls[1].result(10).status == Event.Status.SUCCEEDED
-    assert set(Memory.objects.values_list("text", flat=True)) == {
-        "I keep bees.",
-        "I keep hens.",
-        "I sing.",
-        "I dance.",
-    }
-
-
-@contextmanager
-def one_call_while_ann_is_written_for(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Have a call wait for the lock of its person, and give by what way it was stored in the end."""
-    tell("I keep bees.", user="ann")
-    ways: list[str] = []
-    closely = at_once._store
-    monkeypatch.setattr(at_once, "_store", lambda simple: ways.append("closely") or closely(simple))
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            lock(Memory.objects.get())
-            call = pool.submit(at_the_same_time, lambda text: tell(text, user="ann"), ["I sing."], 1)
-            deadline = time.monotonic() + 10
-            while not waits_for_a_lock() and time.monotonic() < deadline:
-                time.sleep(0.01)
-            assert waits_for_a_lock()
-            yield ways
-        (event,) = call.result(10)
-    assert event.status == Event.Status.SUCCEEDED
-    assert Memory.objects.get(text="I sing.").end_user == EndUser.objects.get(name="ann")
-
-
-def test_who_waited_for_the_person_needs_no_closer_look(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    with one_call_while_ann_is_written_for(tell, monkeypatch) as ways:
-        pass
-    assert ways == []
-    assert Memory.objects.count() == 2
-
-
-def test_who_waited_for_a_person_who_is_gone_is_looked_at(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    with one_call_while_ann_is_written_for(tell, monkeypatch) as ways:
-        for model in (Memory, Message, Event, EndUser):
-            model._default_manager.all().delete()
-    assert ways == ["closely"]
-    assert Memory.objects.count() == 1
-
-
-def test_what_cannot_be_stored_alone_is_looked_at(
-    tell: Tell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fails(works: Sequence[Any], *, waits: bool = False) -> Any:
-        if waits:
-            raise DataError("bad")
-        return store(works)
-
-    monkeypatch.setattr(at_once, "store", fails)
-    with one_call_while_ann_is_written_for(tell, monkeypatch) as ways:
-        pass
-    assert ways == ["closely"]
-    assert "it is looked at" in caplog.text
-
-
-def test_one_whose_person_is_being_erased_harms_nobody_else(
-    tell: Tell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    tell("I keep bees.", user="ann")
-    EndUser.objects.create(project=Event.objects.get().project, name="bob")
-    usable: list[bool] = []
-
-    def bob_tells() -> Event:
-        event = tell("I dance.", user="bob")
-        usable.append(connection.is_usable())
-        return event
-
-    with ExitStack() as erasing:
-        erasing.enter_context(transaction.atomic())
-        for model in (Memory, Message, Event, EndUser):
-            theirs = {"name": "ann"} if model is EndUser else {"end_user__name": "ann"}
-            model._default_manager.filter(**theirs).delete()
-        with together(monkeypatch, bob_tells, lambda: tell("I sing.", user="ann")) as calls:
-            deadline = time.monotonic() + 10
-            while not waits_for_a_lock() and time.monotonic() < deadline:
-                time.sleep(0.05)
-            erasing.close()
-            assert {call.result(10).status for call in calls} == {Event.Status.SUCCEEDED}
-    assert usable == [True]
-    assert set(Memory.objects.values_list("text", flat=True)) == {"I dance.", "I sing."}
-    assert "each is tried alone" in caplog.text
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees what it saw before
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")
-        return bool(cursor.fetchone()[0])

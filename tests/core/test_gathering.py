@@ -161,7 +161,7 @@ def test_who_has_gone_is_waited_for_once(counter: Counter, bring: Bring) -> None
 
 
 def test_who_comes_alike_keeps_nobody_waiting(counter: Counter, bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "PATIENCE", SECONDS)
+    monkeypatch.setattr(gathering, "PATIENCE", 3 * SECONDS)  # longer than is waited for a result
     _place, futures = bring("first", "ann 1", "ann 2", "ann 3")
     assert finish(counter, futures) == [True] * 4
 

@@ -16,7 +16,7 @@ from memories.models import Memory, MemoryVersion
 from memories.services import indexing
 from memories.services.record import Conversation, Said, record
 from memories.services.search import search
-from memories.services.storing import Outcome
+from memories.services.storing import NotStored
 from memories.terms import number_of, unpack
 from tests.conftest import Remember
 
@@ -189,7 +189,7 @@ def test_to_go_on_costs_no_more_in_a_long_sitting(
         ),
     )
     if way == "looked at":
-        monkeypatch.setattr("memories.services.at_once.store", lambda several, waits: [Outcome.NEEDS_A_LOOK])
+        monkeypatch.setattr("memories.services.at_once.store", lambda several, waits: [NotStored.NEEDS_A_LOOK])
     before = read_in_this_transaction()
     say("ann", "One more.")
     assert read_in_this_transaction() - before < 20
